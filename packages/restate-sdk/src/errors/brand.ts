@@ -1,0 +1,30 @@
+/** Makes `instanceof` recognise an error class of this SDK across several installed copies of the package. */
+
+/**
+ * Brands `errorClass`, so that `value instanceof errorClass` also holds for instances made by another copy of the
+ * package (the ESM and the CommonJS build, or two versions in one dependency tree).
+ *
+ * The brand is a prototype property under a registered symbol, hence inherited by subclasses of the errors and
+ * invisible to JSON, `Object.keys` and the type checker. A user's subclass inherits the static check too, but has no
+ * brand of its own: for it, and for anything else that is not branded, the ordinary prototype check decides.
+ */
+export function brand(errorClass: ErrorClass, name: string): void {
+  const key = Symbol.for(`@restatedev/restate-sdk/${name}`);
+  Object.defineProperty(errorClass.prototype, key, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      return this === errorClass
+        ? typeof value === "object" && value !== null && key in value
+        : ordinaryHasInstance.call(this as ErrorClass, value);
+    },
+  });
+}
+
+interface ErrorClass {
+  readonly prototype: object;
+}
+
+const ordinaryHasInstance = Function.prototype[Symbol.hasInstance] as (
+  this: ErrorClass,
+  value: unknown,
+) => boolean;
