@@ -1,0 +1,67 @@
+/** The protocol versions this SDK speaks, their content types, and which feature needs which. */
+
+export type ProtocolVersion = 5 | 6 | 7;
+export const MIN_PROTOCOL_VERSION = 5 satisfies ProtocolVersion;
+export const MAX_PROTOCOL_VERSION = 7 satisfies ProtocolVersion;
+
+/** Features that came after version 5, each with its first version. */
+export const FEATURES_SINCE = {
+  /** Start carries the seed of the random sequence. */
+  randomSeed: 6,
+  /** Failures carry metadata. */
+  failureMetadata: 6,
+  /** Scope and limit key on calls, targets and Start; Start also names the idempotency key. */
+  scope: 7,
+  /** An Error frame may ask the server to pause or to fail the invocation. */
+  errorBehavior: 7,
+  /** Await points travel as trees, in Suspension and in AwaitingOn. */
+  futureTree: 7,
+  /** A run proposal is answered by an ack instead of the whole completion. */
+  runProposalAck: 7,
+} as const satisfies Record<string, ProtocolVersion>;
+
+export type ProtocolFeature = keyof typeof FEATURES_SINCE;
+
+export function supportsFeature(version: ProtocolVersion, feature: ProtocolFeature): boolean {
+  return version >= FEATURES_SINCE[feature];
+}
+
+const CONTENT_TYPE_PREFIX = "application/vnd.restate.invocation.v";
+
+const CONTENT_TYPES: Readonly<Record<ProtocolVersion, string>> = {
+  5: `${CONTENT_TYPE_PREFIX}5`,
+  6: `${CONTENT_TYPE_PREFIX}6`,
+  7: `${CONTENT_TYPE_PREFIX}7`,
+};
+
+export function contentTypeOf(version: ProtocolVersion): string {
+  return CONTENT_TYPES[version];
+}
+
+/**
+ * The version a content type asks for; undefined when we don't speak it, or when it isn't Restate's
+ * at all ({@link isInvocationContentType} tells which).
+ */
+export function parseContentType(value: string): ProtocolVersion | undefined {
+  switch (mediaType(value)) {
+    case CONTENT_TYPES[5]:
+      return 5;
+    case CONTENT_TYPES[6]:
+      return 6;
+    case CONTENT_TYPES[7]:
+      return 7;
+    default:
+      return undefined;
+  }
+}
+
+/** True for invocations in any protocol version, also one this SDK does not speak. */
+export function isInvocationContentType(value: string): boolean {
+  return mediaType(value).startsWith(CONTENT_TYPE_PREFIX);
+}
+
+/** Media types compare without case, and a proxy may have added parameters. */
+function mediaType(value: string): string {
+  const parameters = value.indexOf(";");
+  return (parameters < 0 ? value : value.slice(0, parameters)).trim().toLowerCase();
+}
