@@ -11,7 +11,10 @@ interface ErrorCodeEntry {
  * code of a terminal error; 570 to 599 are Restate's own and never reach a caller.
  */
 export const errorCodeTable = {
-  BAD_REQUEST: { code: 400, meaning: "The request cannot be understood, for example its input does not parse." },
+  BAD_REQUEST: {
+    code: 400,
+    meaning: "The request cannot be understood, for example its input does not parse.",
+  },
   UNAUTHORIZED: { code: 401, meaning: "The request does not carry a valid identity signature." },
   NOT_FOUND: { code: 404, meaning: "There is no such service, handler or route at this endpoint." },
   TIMEOUT: { code: 408, meaning: "A promise did not settle within the time given to `orTimeout`." },
@@ -25,13 +28,19 @@ export const errorCodeTable = {
     code: 570,
     meaning: "The handler did something else on replay than what its journal recorded.",
   },
-  PROTOCOL_VIOLATION: { code: 571, meaning: "The peer sent something the service protocol does not allow." },
+  PROTOCOL_VIOLATION: {
+    code: 571,
+    meaning: "The peer sent something the service protocol does not allow.",
+  },
   UNSUPPORTED_FEATURE: {
     code: 573,
     meaning: "The handler uses a feature the negotiated protocol version does not have.",
   },
   CLOSED: { code: 598, meaning: "The context was used after its attempt had ended." },
-  SUSPENDED: { code: 599, meaning: "The attempt ended without a result and will be resumed later." },
+  SUSPENDED: {
+    code: 599,
+    meaning: "The attempt ended without a result and will be resumed later.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCodeName = keyof typeof errorCodeTable;

@@ -48,7 +48,9 @@ export class SuspendedError extends RestateError {
 
   override name = "SuspendedError";
 
-  constructor(message = "The attempt ended without a result; the invocation will be resumed later.") {
+  constructor(
+    message = "The attempt ended without a result; the invocation will be resumed later.",
+  ) {
     super(message, { errorCode: codes.SUSPENDED });
   }
 }

@@ -85,6 +85,8 @@ export class PauseError extends RestateError {
 
 function wrapping(cause: unknown): RestateErrorOptions {
   const errorCode: unknown =
-    typeof cause === "object" && cause !== null && "errorCode" in cause ? cause.errorCode : undefined;
+    typeof cause === "object" && cause !== null && "errorCode" in cause
+      ? cause.errorCode
+      : undefined;
   return typeof errorCode === "number" ? { errorCode, cause } : { cause };
 }

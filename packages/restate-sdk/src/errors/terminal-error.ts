@@ -7,8 +7,8 @@ import { RestateError, type RestateErrorOptions } from "./restate-error.js";
  * Fails what it is thrown from, for good. Thrown from a handler, it ends the invocation and is what the caller gets;
  * thrown from a `ctx.run` action, it is journaled as the result of that run and rejects its promise, on replay as well.
  *
- * Message, code and metadata travel; the class, `cause` and `stack` do not. A caller therefore always gets a plain
- * `TerminalError`, except for a cancellation, which it gets as {@link CancelledError}.
+ * Message, code and metadata travel; the class, `cause` and `stack` do not. Whoever called the handler, or awaits the
+ * run after a replay, therefore gets a plain `TerminalError`: tell failures apart by code or metadata, not by subclass.
  *
  * @example
  * ```ts

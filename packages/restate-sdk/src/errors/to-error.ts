@@ -44,7 +44,10 @@ function wrapped(value: unknown): Error {
     const { message } = value;
     const code = "code" in value ? value.code : undefined;
     if (typeof message === "string") {
-      return new RestateError(message, typeof code === "number" ? { errorCode: code, cause: value } : { cause: value });
+      return new RestateError(
+        message,
+        typeof code === "number" ? { errorCode: code, cause: value } : { cause: value },
+      );
     }
   }
   return new Error(`Non-Error value: ${toJson(value)}`, { cause: value });

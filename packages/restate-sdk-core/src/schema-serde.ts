@@ -1,0 +1,91 @@
+/** JSON validated by a Standard Schema: the serde behind `serde.schema`. */
+import type { Serde } from "./serde-types.js";
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "./standard-schema.js";
+import { fromUtf8, toUtf8 } from "./utf8.js";
+
+type AnySchema = { readonly "~standard": StandardSchemaV1.Props };
+
+export class StandardSchemaSerde<T extends AnySchema> implements Serde<
+  StandardSchemaV1.InferOutput<T>
+> {
+  readonly contentType?: string;
+  readonly jsonSchema?: object;
+  private readonly validateOptions: StandardSchemaV1.Options | undefined;
+
+  constructor(
+    private readonly schema: T,
+    validateOptions: Record<string, unknown> | undefined,
+    jsonSchemaOptions: Record<string, unknown> | undefined,
+  ) {
+    // Standard Schema wants a library's own options in `libraryOptions`. Early adopters read them from the top level.
+    this.validateOptions = validateOptions && {
+      libraryOptions: validateOptions,
+      ...validateOptions,
+    };
+    const jsonSchema = generateJsonSchema(schema, jsonSchemaOptions);
+    if (jsonSchema !== undefined) this.jsonSchema = jsonSchema;
+    if (!acceptsUndefined(schema)) this.contentType = "application/json";
+  }
+
+  serialize(value: StandardSchemaV1.InferOutput<T>): Uint8Array {
+    return value === undefined ? new Uint8Array(0) : toUtf8(JSON.stringify(value));
+  }
+
+  deserialize(data: Uint8Array): StandardSchemaV1.InferOutput<T> {
+    const parsed: unknown = data.length === 0 ? undefined : JSON.parse(fromUtf8(data));
+    const result = this.schema["~standard"].validate(parsed, this.validateOptions);
+    if (isPromiseLike(result)) {
+      ignoreRejection(result);
+      throw new TypeError(
+        "This schema validates asynchronously, but values can only be validated synchronously here. " +
+          "Remove its asynchronous checks and make them in the handler, inside ctx.run.",
+      );
+    }
+    if (result.issues) {
+      throw new TypeError(
+        `Standard schema validation failed:\n${result.issues.map(describeIssue).join("\n")}`,
+      );
+    }
+    return result.value as StandardSchemaV1.InferOutput<T>;
+  }
+}
+
+function generateJsonSchema(
+  schema: AnySchema,
+  libraryOptions: Record<string, unknown> | undefined,
+): Record<string, unknown> | undefined {
+  const standard: StandardSchemaV1.Props & Partial<Pick<StandardJSONSchemaV1.Props, "jsonSchema">> =
+    schema["~standard"];
+  try {
+    return standard.jsonSchema?.output({ target: "draft-2020-12", libraryOptions });
+  } catch {
+    // Not every schema can be said in JSON Schema. It is advisory, so the serde works without it.
+    return undefined;
+  }
+}
+
+/** Standard Schema has no way to ask for the type, so the schema is tried on `undefined`. */
+function acceptsUndefined(schema: AnySchema): boolean {
+  const result = schema["~standard"].validate(undefined);
+  if (isPromiseLike(result)) {
+    ignoreRejection(result);
+    return false;
+  }
+  return !result.issues;
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+function ignoreRejection(promise: PromiseLike<unknown>): void {
+  promise.then(undefined, () => undefined);
+}
+
+function describeIssue({ message, path }: StandardSchemaV1.Issue): string {
+  if (!path || path.length === 0) return `* ${message}`;
+  const pointer = path
+    .map((segment) => `/${String(typeof segment === "object" ? segment.key : segment)}`)
+    .join("");
+  return `* (at ${pointer}) ${message}`;
+}
