@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { createSigner } from "./signing.fixture.js";
+import { createIdentityVerifier } from "./verify.js";
+
+const PATH = "/invoke/Greeter/greet";
+const NOW = 1_700_000_000;
+const signer = await createSigner();
+const stranger = await createSigner();
+const verify = createIdentityVerifier([signer.publicKey], () => NOW);
+
+test("a request signed with the configured key is accepted", async () => {
+  expect(await verify(PATH, await signer.sign(PATH, { now: NOW }))).toBeUndefined();
+});
+
+test("the real clock is used by default", async () => {
+  const verifyNow = createIdentityVerifier([signer.publicKey]);
+  expect(await verifyNow(PATH, await signer.sign(PATH))).toBeUndefined();
+  expect(await verifyNow(PATH, await signer.sign(PATH, { now: NOW }))).toMatch(/expired/);
+});
+
+describe("claims", () => {
+  test.each([
+    ["expires this very second", { exp: NOW }, undefined],
+    ["expired a second ago", { exp: NOW - 1 }, /expired 1 s ago/],
+    ["is valid from this very second", { nbf: NOW }, undefined],
+    ["is valid in a second", { nbf: NOW + 1 }, /valid in 1 s/],
+    ["has no exp", { exp: undefined }, /no exp/],
+    ["has no nbf", { nbf: undefined }, /no nbf/],
+    ["has a textual exp", { exp: String(NOW + 60) }, /no exp/],
+    ["is for another handler", { aud: "/invoke/Greeter/other" }, /not for/],
+    ["is for a prefix of the path", { aud: "/invoke/Greeter" }, /not for/],
+    ["has no audience", { aud: undefined }, /not for/],
+    ["names the path among its audiences", { aud: ["/discover", PATH] }, undefined],
+    ["has no iat", { iat: undefined }, undefined],
+  ])("a token that %s", async (_name, claims, refusal) => {
+    const answer = await verify(PATH, await signer.sign(PATH, { now: NOW, claims }));
+    if (refusal === undefined) expect(answer).toBeUndefined();
+    else expect(answer).toMatch(refusal);
+  });
+});
+
+describe("forgery", () => {
+  test("a token signed with another key is refused, even if it names ours", async () => {
+    const headers = await stranger.sign(PATH, { now: NOW, header: { kid: signer.publicKey } });
+    expect(await verify(PATH, headers)).toMatch(/not signed with any/);
+  });
+
+  test("changed claims are refused", async () => {
+    const headers = await signer.sign("/invoke/Greeter/other", { now: NOW });
+    const [header, , signature] = headers["x-restate-jwt-v1"]?.split(".") ?? [];
+    const claims = Buffer.from(
+      JSON.stringify({ aud: PATH, nbf: NOW - 60, exp: NOW + 60 }),
+    ).toString("base64url");
+    const forged = { ...headers, "x-restate-jwt-v1": [header, claims, signature].join(".") };
+    expect(await verify(PATH, forged)).toMatch(/not signed with any/);
+  });
+
+  test.each(["none", "HS256", "ES256", undefined])("algorithm %s is refused", async (alg) => {
+    const headers = await signer.sign(PATH, { now: NOW, header: { alg } });
+    expect(await verify(PATH, headers)).toMatch(/not an EdDSA-signed JWT/);
+  });
+
+  test.each(["", "a", "a.b", "a.b.c", "..", "a.b.c.d", "!.!.!", "e30.e30.", "bnVsbA.e30.AAAA"])(
+    "%j is no token",
+    async (token) => {
+      const headers = { "x-restate-signature-scheme": "v1", "x-restate-jwt-v1": token };
+      expect(await verify(PATH, headers)).toMatch(/not an EdDSA-signed JWT/);
+    },
+  );
+
+  test("an empty signature is refused", async () => {
+    const headers = await signer.sign(PATH, { now: NOW });
+    const unsigned = headers["x-restate-jwt-v1"]?.replace(/[^.]*$/, "") ?? "";
+    expect(await verify(PATH, { ...headers, "x-restate-jwt-v1": unsigned })).toMatch(/not signed/);
+  });
+});
+
+describe("headers", () => {
+  test.each([
+    ["no scheme", {}, /x-restate-signature-scheme header is missing/],
+    ["an unsigned request", { "x-restate-signature-scheme": "unsigned" }, /unsigned/],
+    ["an unknown scheme", { "x-restate-signature-scheme": "v2" }, /"v2" is unknown/],
+    ["no token", { "x-restate-signature-scheme": "v1" }, /x-restate-jwt-v1 header is missing/],
+  ])("%s is refused", async (_name, headers, refusal) => {
+    expect(await verify(PATH, headers)).toMatch(refusal);
+  });
+
+  test("repeated headers: the first counts", async () => {
+    const { "x-restate-jwt-v1": token = "" } = await signer.sign(PATH, { now: NOW });
+    const headers = { "x-restate-signature-scheme": ["v1", "x"], "x-restate-jwt-v1": [token, "y"] };
+    expect(await verify(PATH, headers)).toBeUndefined();
+  });
+});
+
+test("while keys are rotated, requests signed with any of them are accepted", async () => {
+  const next = await createSigner();
+  const rotating = createIdentityVerifier([signer.publicKey, next.publicKey], () => NOW);
+  expect(await rotating(PATH, await signer.sign(PATH, { now: NOW }))).toBeUndefined();
+  expect(await rotating(PATH, await next.sign(PATH, { now: NOW }))).toBeUndefined();
+  expect(await rotating(PATH, await stranger.sign(PATH, { now: NOW }))).toMatch(/not signed/);
+});
+
+describe("malformed keys are refused when the endpoint is built", () => {
+  test.each([
+    ["publickeyv2_abc", /does not start with "publickeyv1_"/],
+    ["", /does not start with/],
+    ["publickeyv1_0OIl", /not base58/],
+    ["publickeyv1_", /0 bytes instead of 32/],
+    ["publickeyv1_2g", /1 bytes instead of 32/],
+  ])("%s", (key, message) => {
+    expect(() => createIdentityVerifier([key])).toThrow(TypeError);
+    expect(() => createIdentityVerifier([key])).toThrow(message);
+  });
+});
