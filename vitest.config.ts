@@ -34,6 +34,7 @@ export default defineConfig({
       suite("types"),
       suite("differential"),
       suite("e2e"),
+      suite("package"),
     ],
   },
 });
