@@ -1,0 +1,26 @@
+/** The ways to run the whole suite: the same behaviour is demanded in each of them. */
+import type { DefaultServiceOptions } from "@restatedev/restate-sdk";
+import type { ServerOptions } from "../../support/real-server/index.js";
+
+export interface Mode {
+  readonly name: string;
+  readonly server?: ServerOptions;
+  readonly serviceDefaults?: DefaultServiceOptions;
+  /** Serve and register over HTTP/1.1, which makes every attempt request-response. */
+  readonly http1?: boolean;
+}
+
+const V7 = { protocolV7: true } satisfies ServerOptions;
+const SUSPEND_AT_EVERY_AWAIT = { inactivityTimeout: "0s" } satisfies ServerOptions;
+
+export const modes = {
+  default: { name: "default" },
+  alwaysSuspend: { name: "always suspend", server: SUSPEND_AT_EVERY_AWAIT },
+  lazyState: { name: "lazy state", serviceDefaults: { enableLazyState: true } },
+  http1: { name: "HTTP/1.1", http1: true },
+  v7: { name: "protocol V7", server: V7 },
+  v7AlwaysSuspend: {
+    name: "protocol V7, always suspend",
+    server: { ...V7, ...SUSPEND_AT_EVERY_AWAIT },
+  },
+} satisfies Record<string, Mode>;

@@ -1,0 +1,60 @@
+/** Everything a test talks to: one server with all services of the suite, in one mode. */
+import { createEndpointHandler, type EndpointOptions } from "@restatedev/restate-sdk";
+import {
+  RestateServer,
+  serveInProcess,
+  type AdminClient,
+  type InProcessHost,
+  type IngressClient,
+} from "../../support/real-server/index.js";
+import type { Mode } from "./modes.js";
+
+export type Services = EndpointOptions["services"];
+
+export class World {
+  #server: RestateServer | undefined;
+  #host: InProcessHost | undefined;
+
+  constructor(readonly mode: Mode) {}
+
+  async start(services: Services): Promise<void> {
+    const { server, http1 = false, serviceDefaults } = this.mode;
+    this.#server = await RestateServer.start(server);
+    const handler = createEndpointHandler({
+      services,
+      ...(serviceDefaults && { defaultServiceOptions: serviceDefaults }),
+      ...quietUnlessAsked(),
+    });
+    this.#host = await serveInProcess({ handler, http1 });
+    await this.admin.register(this.#host.url, { useHttp11: http1 });
+  }
+
+  async stop(): Promise<void> {
+    if (process.env["E2E_LOG"] !== undefined) console.log(this.#server?.log);
+    await this.#server?.stop();
+    await this.#host?.close();
+  }
+
+  get server(): RestateServer {
+    if (this.#server === undefined) throw new Error("The world has not started yet");
+    return this.#server;
+  }
+
+  get ingress(): IngressClient {
+    return this.server.ingress;
+  }
+
+  get admin(): AdminClient {
+    return this.server.admin;
+  }
+
+  /** Whether the server was told to speak service protocol V7, which brings scopes and pausing. */
+  get hasV7(): boolean {
+    return this.mode.server?.protocolV7 === true;
+  }
+}
+
+/** Failing attempts are what many tests are about: their logs are only shown with E2E_LOG=1. */
+export function quietUnlessAsked(): Pick<EndpointOptions, "logger"> {
+  return process.env["E2E_LOG"] === undefined ? { logger: () => undefined } : {};
+}
