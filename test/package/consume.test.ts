@@ -1,5 +1,5 @@
 /** What a user gets: the packed packages, checked, installed, compiled against and run. */
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,6 +69,21 @@ describe("the compiled consumer", () => {
     });
   });
 });
+
+test.each(["README.md", ...packageFolders.map((folder) => `packages/${folder}/README.md`)])(
+  "the examples in %s compile",
+  (path) => {
+    const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+    const examples = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+    expect(examples).not.toHaveLength(0);
+    const files = examples.map((code, index) => {
+      const file = `example-${index}.mts`;
+      writeFileSync(join(consumer.directory, file), code);
+      return file;
+    });
+    compile(compilers["TypeScript 6.0"].alias, { ...resolutions[1], files, noEmit: true });
+  },
+);
 
 interface Compilation {
   readonly files: readonly string[];
