@@ -4,7 +4,7 @@
  * Bytes may be views into the chunk they arrived in: copy what outlives the message. Times and
  * durations are milliseconds, times count from the Unix epoch.
  */
-import type { NotificationName } from "./message-types.js";
+import type { MessageName, NotificationName } from "./message-types.js";
 
 // ---- Parts that messages share ----
 
@@ -253,8 +253,7 @@ export interface OneWayCallCommandMessage {
 }
 
 export type SignalId =
-  | { readonly kind: "idx"; readonly idx: number }
-  | { readonly kind: "name"; readonly name: string };
+  { readonly kind: "idx"; readonly idx: number } | { readonly kind: "name"; readonly name: string };
 
 export interface SendSignalCommandMessage {
   readonly type: "SendSignalCommand";
@@ -354,3 +353,8 @@ export interface NotificationMessage extends Notification {
 }
 
 export type Message = ControlMessage | CommandMessage | NotificationMessage;
+
+/** The interface that belongs to a message's name. */
+export type MessageOf<TName extends MessageName> = TName extends NotificationName
+  ? NotificationMessage
+  : Extract<ControlMessage | CommandMessage, { readonly type: TName }>;

@@ -1,0 +1,103 @@
+/** Messages to bytes: whole frames collected in an output buffer, or single payloads. */
+import { encodeFields } from "./encoders.js";
+import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeFrameHeader } from "./frame.js";
+import { MESSAGE_TYPES } from "./message-types.js";
+import type { Message } from "./messages.js";
+import { supportsFeature, type ProtocolVersion } from "./version.js";
+import { ProtoWriter } from "./writer.js";
+
+/** Most turns of an invocation write less than this. */
+const MIN_BUFFER_BYTES = 256;
+/** Larger buffers are made when a message needs one, not ahead. */
+const MAX_BUFFER_BYTES_AHEAD = 16 * 1024;
+/** The shared scratch buffer is given up when a message made it larger. */
+const MAX_SCRATCH_BYTES = 64 * 1024;
+
+/** Collects frames until somebody takes them. An empty one holds no buffer. */
+export class OutputBuffer {
+  readonly #writer = new ProtoWriter();
+  /** Bytes of whole frames. What a failed append wrote lies behind and is overwritten. */
+  #complete = 0;
+  #nextBufferBytes = MIN_BUFFER_BYTES;
+
+  get isEmpty(): boolean {
+    return this.#complete === 0;
+  }
+
+  /**
+   * Adds a frame. Byte fields are copied, so their owner may change them afterwards.
+   *
+   * @throws ProtocolError when the version does not have this message
+   */
+  append(message: Message, version: ProtocolVersion): void {
+    const writer = this.#writer;
+    const start = this.#complete;
+    writer.position = start;
+    writer.reserve(writer.buffer.length === 0 ? this.#nextBufferBytes : FRAME_HEADER_BYTES);
+    writer.position += FRAME_HEADER_BYTES;
+    encodeFields(writer, message, version);
+    writeFrameHeader(writer.buffer, start, {
+      typeId: MESSAGE_TYPES[message.type].id,
+      flags: flagsOf(message, version),
+      length: writer.position - start - FRAME_HEADER_BYTES,
+    });
+    this.#complete = writer.position;
+  }
+
+  /** Everything appended since the last take, undefined if nothing was. The caller owns the bytes. */
+  take(): Uint8Array | undefined {
+    if (this.#complete === 0) return undefined;
+    const taken = this.#writer.buffer.subarray(0, this.#complete);
+    this.#writer.release();
+    // What the last turn wrote is the best guess for the next.
+    this.#nextBufferBytes = Math.min(
+      Math.max(this.#complete, MIN_BUFFER_BYTES),
+      MAX_BUFFER_BYTES_AHEAD,
+    );
+    this.#complete = 0;
+    return taken;
+  }
+}
+
+/**
+ * The message without its frame header. Fields come in ascending order and defaults are left out, which
+ * is also what the official SDKs write: equal messages have equal bytes.
+ *
+ * @throws ProtocolError when the version does not have this message
+ */
+export function encodePayload(message: Message, version: ProtocolVersion): Uint8Array {
+  encodeToScratch(message, version);
+  const payload = SCRATCH.buffer.slice(0, SCRATCH.position);
+  shrinkScratch();
+  return payload;
+}
+
+/** Whether {@link encodePayload} would give exactly these bytes; allocates nothing to find out. */
+export function encodesTo(message: Message, version: ProtocolVersion, bytes: Uint8Array): boolean {
+  encodeToScratch(message, version);
+  const { buffer, position } = SCRATCH;
+  let isEqual = position === bytes.length;
+  for (let index = 0; isEqual && index < position; index++)
+    isEqual = buffer[index] === bytes[index];
+  shrinkScratch();
+  return isEqual;
+}
+
+/** Encoding is synchronous and never calls out, so one scratch buffer serves everybody. */
+const SCRATCH = new ProtoWriter();
+
+function encodeToScratch(message: Message, version: ProtocolVersion): void {
+  SCRATCH.position = 0;
+  encodeFields(SCRATCH, message, version);
+}
+
+function shrinkScratch(): void {
+  if (SCRATCH.buffer.length > MAX_SCRATCH_BYTES) SCRATCH.release();
+}
+
+/** From version 7 on every run proposal asks for an ack; before, none does. */
+function flagsOf(message: Message, version: ProtocolVersion): number {
+  const asksForAck =
+    message.type === "ProposeRunCompletion" && supportsFeature(version, "runProposalAck");
+  return asksForAck ? REQUESTED_ACK : 0;
+}
