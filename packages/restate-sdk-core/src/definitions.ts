@@ -1,11 +1,17 @@
-/** What a service, virtual object or workflow looks like to the type checker, on the server and for its clients. */
+/**
+ * What a service, virtual object or workflow looks like to the type checker, on the server and for
+ * its clients.
+ */
 
 /** Marks the context of service handlers. */
-// Empty, so that packages shared with clients can name a handler's context without depending on the SDK.
+// Empty, so that packages shared with clients can name a context without depending on the SDK.
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface RestateContext {}
 
-/** Marks the context of virtual object handlers that may write state, which run one at a time for a key. */
+/**
+ * Marks the context of virtual object handlers that may write state, which run one at a time for a
+ * key.
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface RestateObjectContext {}
 
@@ -22,15 +28,16 @@ export interface RestateWorkflowContext
   extends RestateObjectContext, RestateWorkflowSharedContext {}
 
 /**
- * Stands for a type that is inferred from the user's code. `unknown` and `never` would not do: a handler type has to
- * accept functions with any parameter and any result.
+ * Stands for a type that is inferred from the user's code. `unknown` and `never` would not do: a
+ * handler type has to accept functions with any parameter and any result.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Inferred = any;
 
 /** The input type of a handler; `void` for a handler without input. */
 export type ArgType<T> = T extends (ctx: Inferred) => Inferred
-  ? void
+  ? // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `void` is how "no input" is declared
+    void
   : T extends (ctx: Inferred, input: infer I) => Inferred
     ? I
     : never;
@@ -48,21 +55,27 @@ export type ServiceHandler<F, C = RestateContext> = F extends (ctx: C) => Promis
     : (ctx: C, input?: Inferred) => Promise<Inferred>;
 
 /**
- * A service by name, and to the type checker by its handlers `M`. At run time the name is enough: a client may be
- * created from `{ name: "greeter" }` and the type of the service alone.
+ * A service by name, and to the type checker by its handlers `M`. At run time the name is enough: a
+ * client may be created from `{ name: "greeter" }` and the type of the service alone.
  */
 export type ServiceDefinition<P extends string, _M> = {
   name: P;
 };
 
-/** The handlers of a service definition; a type that is no definition is taken for the handlers themselves. */
+/**
+ * The handlers of a service definition; a type that is no definition is taken for the handlers
+ * themselves.
+ */
 export type Service<M> = M extends ServiceDefinition<string, infer S> ? S : M;
 
 /** The definition for a type that is either a definition or the handlers themselves. */
 export type ServiceDefinitionFrom<M> =
   M extends ServiceDefinition<string, unknown> ? M : ServiceDefinition<string, M>;
 
-/** `F` if it is a shared (read-only) handler of a virtual object, else the shape such a handler must have. */
+/**
+ * `F` if it is a shared (read-only) handler of a virtual object, else the shape such a handler must
+ * have.
+ */
 export type ObjectSharedHandler<F, SC = RestateObjectSharedContext> = F extends (
   ctx: SC,
   param: Inferred,
@@ -72,7 +85,9 @@ export type ObjectSharedHandler<F, SC = RestateObjectSharedContext> = F extends 
     ? F
     : (ctx: SC, param?: Inferred) => Promise<Inferred>;
 
-/** `F` if it is an exclusive handler of a virtual object, else the shape such a handler must have. */
+/**
+ * `F` if it is an exclusive handler of a virtual object, else the shape such a handler must have.
+ */
 export type ObjectHandler<F, C = RestateObjectContext> = F extends (
   ctx: C,
   param: Inferred,
@@ -90,7 +105,10 @@ export type VirtualObjectDefinition<P extends string, _M> = {
 /** The handlers of a virtual object definition; see {@link Service}. */
 export type VirtualObject<M> = M extends VirtualObjectDefinition<string, infer O> ? O : M;
 
-/** The virtual object definition for a definition or its handlers; see {@link ServiceDefinitionFrom}. */
+/**
+ * The virtual object definition for a definition or its handlers; see {@link
+ * ServiceDefinitionFrom}.
+ */
 export type VirtualObjectDefinitionFrom<M> =
   M extends VirtualObjectDefinition<string, unknown> ? M : VirtualObjectDefinition<string, M>;
 

@@ -19,8 +19,9 @@ export type DescriptorOpts = {
 };
 
 /**
- * One handler of a service interface. Made by {@link makeHandlerDescriptor} and `iface`, read by `implement` and the
- * clients; the fields are internal, but fixed, because descriptors cross package versions.
+ * One handler of a service interface. Made by {@link makeHandlerDescriptor} and `iface`, read by
+ * `implement` and the clients; the fields are internal, but fixed, because descriptors cross
+ * package versions.
  */
 export type HandlerDescriptor<
   I = Unspecified,
@@ -48,7 +49,10 @@ export type InferOutput<D> =
 /** The type of the values a serde handles. */
 export type SerdeType<S> = S extends Serde<infer T> ? T : never;
 
-/** A service interface: name, kind and handlers. Fields other than `name` are internal; see {@link HandlerDescriptor}. */
+/**
+ * A service interface: name, kind and handlers. Fields other than `name` are internal; see {@link
+ * HandlerDescriptor}.
+ */
 export type Descriptor<
   P extends string = string,
   H extends Record<string, HandlerDescriptor> = Record<string, HandlerDescriptor>,
@@ -78,7 +82,10 @@ export type WorkflowDescriptor<
   H extends Record<string, HandlerDescriptor> = Record<string, HandlerDescriptor>,
 > = Descriptor<P, H, "workflow">;
 
-/** A service interface with its implementation: it can be bound to an endpoint and passed to clients. */
+/**
+ * A service interface with its implementation: it can be bound to an endpoint and passed to
+ * clients.
+ */
 export type ImplementedServiceDefinition<
   P extends string,
   H extends Record<string, HandlerDescriptor>,

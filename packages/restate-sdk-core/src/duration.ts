@@ -1,8 +1,8 @@
 /** Lengths of time as users write them. */
 
 /**
- * A length of time as the sum of its fields; a missing field counts as zero. Fractions and negative numbers are allowed
- * in a field, what the sum may be is up to the operation that takes it.
+ * A length of time as the sum of its fields; a missing field counts as zero. Fractions and negative
+ * numbers are allowed in a field, what the sum may be is up to the operation that takes it.
  *
  * @example
  * ```ts

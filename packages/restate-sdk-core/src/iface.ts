@@ -20,13 +20,19 @@ export interface ServiceInterface extends HandlerDeclarators<false> {
     handlers: H,
     opts?: DescriptorOpts,
   ): ServiceDescriptor<P, H>;
-  /** Declares a virtual object. Its handlers run one at a time for a key, except those declared with {@link shared}. */
+  /**
+   * Declares a virtual object. Its handlers run one at a time for a key, except those declared with
+   * {@link shared}.
+   */
   object<P extends string, H extends Record<string, HandlerDescriptor>>(
     name: P,
     handlers: H,
     opts?: DescriptorOpts,
   ): ObjectDescriptor<P, H>;
-  /** Declares a workflow. Its main handler has to be called `run`; all others are shared, however declared. */
+  /**
+   * Declares a workflow. Its main handler has to be called `run`; all others are shared, however
+   * declared.
+   */
   workflow<P extends string, H extends Record<string, HandlerDescriptor>>(
     name: P,
     handlers: H,
@@ -40,11 +46,16 @@ export interface ServiceInterface extends HandlerDeclarators<false> {
 interface HandlerDeclarators<Shared extends boolean> {
   /** A handler whose input and output are known to the type checker only, and travel as JSON. */
   json<I = void, O = void>(opts?: DescriptorOpts): HandlerDescriptor<I, O, Shared>;
-  /** A handler with a serde for either direction; one left out is typed `any` and travels as JSON. */
+  /**
+   * A handler with a serde for either direction; one left out is typed `any` and travels as JSON.
+   */
   serdes<SI extends Serde<Unspecified>, SO extends Serde<Unspecified>>(
     opts: { input?: SI; output?: SO } & DescriptorOpts,
   ): HandlerDescriptor<SerdeType<SI>, SerdeType<SO>, Shared>;
-  /** A handler with a schema for either direction, as in `serde.schema`; one left out is typed `any`, as JSON. */
+  /**
+   * A handler with a schema for either direction, as in `serde.schema`; one left out is typed
+   * `any`, as JSON.
+   */
   schemas<SI extends StandardSchemaV1<Unspecified>, SO extends StandardSchemaV1<Unspecified>>(
     opts: { input?: SI; output?: SO } & DescriptorOpts,
   ): HandlerDescriptor<
@@ -59,9 +70,9 @@ interface HandlerDeclarators<Shared extends boolean> {
 type Unspecified = any;
 
 /**
- * Declares services, virtual objects and workflows apart from their implementation. The value carries the names and
- * serdes of the handlers: put it in a package that the server (`implement`) and its callers (`ctx.client`, the ingress
- * client) import, and neither needs the other's code.
+ * Declares services, virtual objects and workflows apart from their implementation. The value
+ * carries the names and serdes of the handlers: put it in a package that the server (`implement`)
+ * and its callers (`ctx.client`, the ingress client) import, and neither needs the other's code.
  *
  * @example
  * ```ts
@@ -80,16 +91,20 @@ export const iface: ServiceInterface = {
 };
 
 /**
- * The descriptor of one handler. `iface` is the convenient way to make one; this is for packages that build service
- * interfaces from something else. A missing serde means the default serde of whoever reads the descriptor.
+ * The descriptor of one handler. `iface` is the convenient way to make one; this is for packages
+ * that build service interfaces from something else. A missing serde means the default serde of
+ * whoever reads the descriptor.
  */
+// The official signature.
+// eslint-disable-next-line @typescript-eslint/max-params
 export function makeHandlerDescriptor<I, O, Shared extends boolean = false>(
   inputSerde?: Serde<I>,
   outputSerde?: Serde<O>,
   shared?: Shared,
   opts?: DescriptorOpts,
 ): HandlerDescriptor<I, O, Shared> {
-  // All keys are present even if undefined: readers see one shape, and `in` answers the same for every descriptor.
+  // All keys are present even if undefined: readers see one shape, and `in` answers the same for
+  // every descriptor.
   return {
     _inputSerde: inputSerde,
     _outputSerde: outputSerde,
@@ -100,21 +115,17 @@ export function makeHandlerDescriptor<I, O, Shared extends boolean = false>(
 }
 
 function declarators<Shared extends boolean>(shared: Shared): HandlerDeclarators<Shared> {
+  const descriptor = makeHandlerDescriptor<Unspecified, Unspecified, Shared>;
   return {
-    json: (opts) => makeHandlerDescriptor(undefined, undefined, shared, opts),
-    serdes: (opts) =>
-      makeHandlerDescriptor(opts.input, opts.output, shared, opts) as HandlerDescriptor<
-        Unspecified,
-        Unspecified,
-        Shared
-      >,
+    json: (opts) => descriptor(undefined, undefined, shared, opts),
+    serdes: (opts) => descriptor(opts.input, opts.output, shared, opts),
     schemas: (opts) =>
-      makeHandlerDescriptor(
+      descriptor(
         opts.input && schema(opts.input),
         opts.output && schema(opts.output),
         shared,
         opts,
-      ) as HandlerDescriptor<Unspecified, Unspecified, Shared>,
+      ),
   };
 }
 

@@ -17,7 +17,8 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
     validateOptions: Record<string, unknown> | undefined,
     jsonSchemaOptions: Record<string, unknown> | undefined,
   ) {
-    // Standard Schema wants a library's own options in `libraryOptions`. Early adopters read them from the top level.
+    // Standard Schema wants a library's own options in `libraryOptions`. Early adopters read them
+    // from the top level.
     this.validateOptions = validateOptions && {
       libraryOptions: validateOptions,
       ...validateOptions,
@@ -37,7 +38,7 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
     if (isPromiseLike(result)) {
       ignoreRejection(result);
       throw new TypeError(
-        "This schema validates asynchronously, but values can only be validated synchronously here. " +
+        "This schema validates asynchronously, but a serde can only validate synchronously. " +
           "Remove its asynchronous checks and make them in the handler, inside ctx.run.",
       );
     }
@@ -46,7 +47,7 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
         `Standard schema validation failed:\n${result.issues.map(describeIssue).join("\n")}`,
       );
     }
-    return result.value as StandardSchemaV1.InferOutput<T>;
+    return result.value;
   }
 }
 

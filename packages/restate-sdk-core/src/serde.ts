@@ -5,17 +5,21 @@ import type { StandardSchemaV1 } from "./standard-schema.js";
 import { fromUtf8, toUtf8 } from "./utf8.js";
 
 /**
- * Values as JSON, through `JSON.stringify` and `JSON.parse`. `undefined` is zero bytes, and zero bytes are `undefined`.
+ * Values as JSON, through `JSON.stringify` and `JSON.parse`. `undefined` is zero bytes, and zero
+ * bytes are `undefined`.
  *
- * A handler that takes or returns another kind of value loses what JSON cannot say: a `Date` comes back as a string, a
- * `Map` as `{}`, and a `bigint` throws.
+ * A handler that takes or returns another kind of value loses what JSON cannot say: a `Date` comes
+ * back as a string, a `Map` as `{}`, and a `bigint` throws.
  */
 export class JsonSerde<T> implements Serde<T> {
   contentType = "application/json";
   readonly jsonSchema?: object;
 
-  /** @param jsonSchema JSON Schema of `T` to publish in discovery; values are not checked against it. */
-  constructor(jsonSchema?: object | undefined) {
+  /**
+   * @param jsonSchema JSON Schema of `T` to publish in discovery; values are not checked against
+   * it.
+   */
+  constructor(jsonSchema?: object) {
     if (jsonSchema !== undefined) this.jsonSchema = jsonSchema;
   }
 
@@ -65,20 +69,23 @@ export const empty: Serde<void> = {
 };
 
 /**
- * JSON checked by a schema of any library that implements [Standard Schema](https://standardschema.dev), such as Zod,
- * Valibot, ArkType or TypeBox.
+ * JSON checked by a schema of any library that implements [Standard
+ * Schema](https://standardschema.dev), such as Zod, Valibot, ArkType or TypeBox.
  *
- * Values are validated when they are deserialised, not when they are serialised; what the handler gets is the schema's
- * output, with its defaults and transformations applied. A value that does not match throws a `TypeError` naming each
- * issue and its path; for the input of a handler that means a failure with code 400. Schemas with asynchronous checks
- * are refused, with a `TypeError` as well.
+ * Values are validated when they are deserialised, not when they are serialised; what the handler
+ * gets is the schema's output, with its defaults and transformations applied. A value that does not
+ * match throws a `TypeError` naming each issue and its path; for the input of a handler that means
+ * a failure with code 400. Schemas with asynchronous checks are refused, with a `TypeError` as
+ * well.
  *
- * If the library can express the schema as JSON Schema (Standard JSON Schema), it is published in discovery. A schema
- * that accepts `undefined` gets no content type, so that requests without a body are accepted.
+ * If the library can express the schema as JSON Schema (Standard JSON Schema), it is published in
+ * discovery. A schema that accepts `undefined` gets no content type, so that requests without a
+ * body are accepted.
  *
  * @param schema the schema
  * @param validateOptions options for the schema library, passed on whenever a value is validated
- * @param jsonSchemaOptions options for the schema library, passed on when the JSON Schema is generated
+ * @param jsonSchemaOptions options for the schema library, passed on when the JSON Schema is
+ * generated
  *
  * @example
  * ```ts

@@ -1,7 +1,11 @@
 /**
- * The types of the Standard Schema and Standard JSON Schema specifications, version 1 (https://standardschema.dev).
- * Names and shapes are the specification's, so that schemas of any library can be passed without a dependency on it.
+ * The types of the Standard Schema and Standard JSON Schema specifications, version 1
+ * (https://standardschema.dev). Names and shapes are the specification's, so that schemas of any
+ * library can be passed without a dependency on it.
  */
+
+/* eslint-disable @typescript-eslint/no-namespace, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-duplicate-type-constituents --
+   The specification's own declarations, which libraries compare with theirs. */
 
 /** Something that carries an input and an output type: what both specifications build on. */
 export interface StandardTypedV1<Input = unknown, Output = Input> {
@@ -98,7 +102,10 @@ export declare namespace StandardJSONSchemaV1 {
     readonly output: (options: StandardJSONSchemaV1.Options) => Record<string, unknown>;
   }
 
-  /** Dialect of JSON Schema. Libraries should know the first two, and throw for one they do not know. */
+  /**
+   * Dialect of JSON Schema. Libraries should know the first two, and throw for one they do not
+   * know.
+   */
   type Target = "draft-2020-12" | "draft-07" | "openapi-3.0" | ({} & string);
 
   interface Options {

@@ -1,4 +1,7 @@
-/** UTF-8, with one encoder and one decoder for the whole package: creating them costs more than using them. */
+/**
+ * UTF-8, with one encoder and one decoder for the whole package: creating them costs more than
+ * using them.
+ */
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -19,13 +19,14 @@ import type {
 } from "./calls.js";
 
 /**
- * Clients for the handlers of other services. Creating one costs and journals nothing; calling its methods does.
+ * Clients for the handlers of other services. Creating one costs and journals nothing; calling its
+ * methods does.
  *
- * Whether a handler is called or sent to, the request goes through Restate and reaches the callee exactly once, however
- * often the caller is retried.
+ * Whether a handler is called or sent to, the request goes through Restate and reaches the callee
+ * exactly once, however often the caller is retried.
  *
- * The target is the definition made by `service`, `object` or `workflow`, or `{ name }` with the definition's type, so
- * that the caller does not have to import the callee's code.
+ * The target is the definition made by `service`, `object` or `workflow`, or `{ name }` with the
+ * definition's type, so that the caller does not have to import the callee's code.
  */
 export interface ContextClients {
   /**
@@ -45,13 +46,14 @@ export interface ContextClients {
   objectClient<D>(opts: VirtualObjectDefinitionFrom<D>, key: string): Client<VirtualObject<D>>;
 
   /**
-   * Calls handlers of the workflow with the given key. See {@link serviceClient}. Its `run` handler can be called once
-   * for a key; a second call fails with a `TerminalError` (code 409).
+   * Calls handlers of the workflow with the given key. See {@link serviceClient}. Its `run` handler
+   * can be called once for a key; a second call fails with a `TerminalError` (code 409).
    */
   workflowClient<D>(opts: WorkflowDefinitionFrom<D>, key: string): Client<Workflow<D>>;
 
   /**
-   * Sends messages to handlers of a service, now or after a delay, without waiting for them to be handled.
+   * Sends messages to handlers of a service, now or after a delay, without waiting for them to be
+   * handled.
    *
    * @example
    * ```ts
@@ -71,7 +73,8 @@ export interface ContextClients {
   workflowSendClient<D>(opts: WorkflowDefinitionFrom<D>, key: string): SendClient<Workflow<D>>;
 
   /**
-   * Calls handlers declared with `iface`, using the serdes of the declaration. The key is left out for services.
+   * Calls handlers declared with `iface`, using the serdes of the declaration. The key is left out
+   * for services.
    *
    * @example
    * ```ts
@@ -87,7 +90,10 @@ export interface ContextClients {
     key: string,
   ): ClientFromDescriptors<H>;
 
-  /** Sends messages to handlers declared with `iface`. See {@link client} and {@link serviceSendClient}. */
+  /**
+   * Sends messages to handlers declared with `iface`. See {@link client} and {@link
+   * serviceSendClient}.
+   */
   sendClient<P extends string, H extends Record<string, HandlerDescriptor>>(
     serviceInterface: ServiceDescriptor<P, H>,
   ): SendClientFromDescriptors<H>;

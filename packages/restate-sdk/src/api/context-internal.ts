@@ -10,23 +10,26 @@ import type { RestatePromise } from "./promise.js";
  */
 export interface ContextInternal extends Context {
   /**
-   * Whether the handler is past what its journal holds. For diagnostics such as logging; a handler whose operations
-   * depend on it does not survive a replay.
+   * Whether the handler is past what its journal holds. For diagnostics such as logging; a handler
+   * whose operations depend on it does not survive a replay.
    *
    * @experimental
    */
   isProcessing(): boolean;
 
   /**
-   * Resolves when this invocation is cancelled. Only for handlers with the option `explicitCancellation`, for which
-   * cancellation does not reject what they await; for others it never resolves.
+   * Resolves when this invocation is cancelled. Only for handlers with the option
+   * `explicitCancellation`, for which cancellation does not reject what they await; for others it
+   * never resolves.
    *
-   * Until a cancellation arrives, every call returns the same promise; afterwards a new one, for the next cancellation.
+   * Until a cancellation arrives, every call returns the same promise; afterwards a new one, for
+   * the next cancellation.
    *
    * @example
    * ```ts
    * const cancelled = (ctx as internal.ContextInternal).cancellation();
-   * const first = await RestatePromise.select({ cancelled, answer: ctx.serviceClient(slow).ask() });
+   * const answer = ctx.serviceClient(slow).ask();
+   * const first = await RestatePromise.select({ cancelled, answer });
    * if (first.tag === "cancelled") {
    *   await ctx.run("clean up", cleanUp);
    *   throw new CancelledError();
@@ -38,8 +41,9 @@ export interface ContextInternal extends Context {
   cancellation(): RestatePromise<void>;
 
   /**
-   * Cancels the calls this handler has made and not cancelled yet, and resolves to their invocation ids. Sends are not
-   * calls. Only for handlers with the option `explicitCancellation`; for others it does nothing.
+   * Cancels the calls this handler has made and not cancelled yet, and resolves to their invocation
+   * ids. Sends are not calls. Only for handlers with the option `explicitCancellation`; for others
+   * it does nothing.
    *
    * @experimental
    */

@@ -12,14 +12,16 @@ import type { InvocationReference } from "./signals.js";
 /**
  * The first parameter of every handler.
  *
- * Each operation is written to the invocation's journal, in the order in which the handler starts them, together with
- * its result. When the invocation resumes on another attempt, the handler runs again from its beginning and is given
- * the recorded results. It therefore has to start the same operations in the same order every time: whatever may differ
- * from one attempt to the next (time, random numbers, I/O) belongs inside {@link run}. A handler that takes another
- * path fails with a journal mismatch (code 570).
+ * Each operation is written to the invocation's journal, in the order in which the handler starts
+ * them, together with its result. When the invocation resumes on another attempt, the handler runs
+ * again from its beginning and is given the recorded results. It therefore has to start the same
+ * operations in the same order every time: whatever may differ from one attempt to the next (time,
+ * random numbers, I/O) belongs inside {@link run}. A handler that takes another path fails with a
+ * journal mismatch (code 570).
  *
- * Operations throw or reject with a `TerminalError` only. Any other problem, such as a value that does not serialise,
- * fails the attempt, which Restate retries: the operation's promise then stays pending and no `catch` sees it.
+ * Operations throw or reject with a `TerminalError` only. Any other problem, such as a value that
+ * does not serialise, fails the attempt, which Restate retries: the operation's promise then stays
+ * pending and no `catch` sees it.
  *
  * The context must not be used inside a {@link run} action, nor after the handler has returned.
  */
@@ -28,8 +30,8 @@ export interface Context extends RestateContext, ContextClients {
   rand: Rand;
 
   /**
-   * A console whose lines carry the invocation's target and id, and are not repeated on replay. Goes to the endpoint's
-   * logger.
+   * A console whose lines carry the invocation's target and id, and are not repeated on replay.
+   * Goes to the endpoint's logger.
    */
   console: Console;
 
@@ -37,20 +39,23 @@ export interface Context extends RestateContext, ContextClients {
   date: ContextDate;
 
   /**
-   * Runs an action and journals its result: on replay the result is returned, and the action does not run again.
+   * Runs an action and journals its result: on replay the result is returned, and the action does
+   * not run again.
    *
-   * The action may run more than once, namely when the process dies between its end and the moment its result is
-   * journaled. So it should be idempotent, or harmless to repeat.
+   * The action may run more than once, namely when the process dies between its end and the moment
+   * its result is journaled. So it should be idempotent, or harmless to repeat.
    *
-   * - A `TerminalError` thrown by the action is journaled as well, and rejects the returned promise.
-   * - Any other error makes Restate retry, without a limit unless the options set one. It does *not* reject the returned
-   *   promise: the attempt ends, and `catch` around the call is not reached. To handle a failure in the handler, limit
-   *   the retries, or throw a `TerminalError`, or catch it inside the action.
+   * - A `TerminalError` thrown by the action is journaled as well, and rejects the returned
+   *   promise.
+   * - Any other error makes Restate retry, without a limit unless the options set one. It does
+   *   *not* reject the returned promise: the attempt ends, and `catch` around the call is not
+   *   reached. To handle a failure in the handler, limit the retries, or throw a `TerminalError`,
+   *   or catch it inside the action.
    * - A `RetryableError` chooses the delay before the retry, a `PauseError` pauses the invocation.
    *
    * @param name shown in the UI and in logs. Compared on replay, so it has to be deterministic.
-   * @param action the code to run; asynchronous or not. It gets a signal that is aborted when its result is no longer
-   * of use. It must not use the context.
+   * @param action the code to run; asynchronous or not. It gets a signal that is aborted when its
+   * result is no longer of use. It must not use the context.
    *
    * @example
    * ```ts
@@ -64,14 +69,14 @@ export interface Context extends RestateContext, ContextClients {
    * ```
    */
   run<T>(action: AbortableRunAction<T>): RestatePromise<T>;
-  run<T>(name: string, action: AbortableRunAction<T>): RestatePromise<T>;
-  run<T>(name: string, action: AbortableRunAction<T>, options: RunOptions<T>): RestatePromise<T>;
+  run<T>(name: string, action: AbortableRunAction<T>, options?: RunOptions<T>): RestatePromise<T>;
 
   /**
-   * Waits, for seconds or months. The timer is durable, and a handler that waits for it costs nothing: it is suspended.
-   * A lower bound.
+   * Waits, for seconds or months. The timer is durable, and a handler that waits for it costs
+   * nothing: it is suspended. A lower bound.
    *
-   * @param duration a duration, or milliseconds. Must not be negative; otherwise the attempt fails and is retried.
+   * @param duration a duration, or milliseconds. Must not be negative; otherwise the attempt fails
+   * and is retried.
    * @param name shown in the UI.
    *
    * @example
@@ -82,10 +87,11 @@ export interface Context extends RestateContext, ContextClients {
   sleep(duration: Duration | number, name?: string): RestatePromise<void>;
 
   /**
-   * A promise that is settled from outside: by whoever knows its id, with `ctx.resolveAwakeable` in another handler, or
-   * over HTTP at the ingress (`/restate/awakeables/{id}/resolve`).
+   * A promise that is settled from outside: by whoever knows its id, with `ctx.resolveAwakeable` in
+   * another handler, or over HTTP at the ingress (`/restate/awakeables/{id}/resolve`).
    *
-   * @param serde how the value is encoded; default: this service's serde (JSON). The sender has to use the same.
+   * @param serde how the value is encoded; default: this service's serde (JSON). The sender has to
+   * use the same.
    *
    * @example
    * ```ts
@@ -96,20 +102,24 @@ export interface Context extends RestateContext, ContextClients {
    */
   awakeable<T>(serde?: Serde<T>): { id: string; promise: RestatePromise<T> };
 
-  /** Fulfils an awakeable. Returns at once. Journaled. Without a payload the receiver gets `null` (with JSON). */
+  /**
+   * Fulfils an awakeable. Returns at once. Journaled. Without a payload the receiver gets `null`
+   * (with JSON).
+   */
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void;
 
   /**
-   * Rejects an awakeable: its promise rejects with a `TerminalError`, with code 500 if `reason` is a string. Returns at
-   * once. Journaled.
+   * Rejects an awakeable: its promise rejects with a `TerminalError`, with code 500 if `reason` is
+   * a string. Returns at once. Journaled.
    */
   rejectAwakeable(id: string, reason: string | TerminalError): void;
 
   /**
-   * Waits for a named signal sent to this invocation with `ctx.invocation(id).signal(name)`. It does not matter which
-   * comes first, the signal or the wait.
+   * Waits for a named signal sent to this invocation with `ctx.invocation(id).signal(name)`. It
+   * does not matter which comes first, the signal or the wait.
    *
-   * @param serde how the value is encoded; default: this service's serde (JSON). The sender has to use the same.
+   * @param serde how the value is encoded; default: this service's serde (JSON). The sender has to
+   * use the same.
    *
    * @example
    * ```ts
@@ -119,7 +129,8 @@ export interface Context extends RestateContext, ContextClients {
   signal<T>(name: string, serde?: Serde<T>): RestatePromise<T>;
 
   /**
-   * Another invocation, to send it a signal, cancel it, or wait for its result. Nothing is journaled yet.
+   * Another invocation, to send it a signal, cancel it, or wait for its result. Nothing is
+   * journaled yet.
    *
    * @example
    * ```ts
@@ -129,18 +140,21 @@ export interface Context extends RestateContext, ContextClients {
   invocation(invocationId: InvocationId): InvocationReference;
 
   /**
-   * Clients whose requests go to a scope. The scope is part of the identity of what they reach: the same virtual object
-   * key, workflow key or idempotency key in another scope, or in none, is another one. What shares a scope shares the
-   * concurrency limits set for it (see {@link ClientCallOptions.limitKey}).
+   * Clients whose requests go to a scope. The scope is part of the identity of what they reach: the
+   * same virtual object key, workflow key or idempotency key in another scope, or in none, is
+   * another one. What shares a scope shares the concurrency limits set for it (see {@link
+   * ClientCallOptions.limitKey}).
    *
-   * Needs a server 1.7 or newer with flow control enabled (`RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7` and
-   * `RESTATE_EXPERIMENTAL_ENABLE_VQUEUES`, on a new cluster); otherwise the attempt fails and is retried.
+   * Needs a server 1.7 or newer with flow control enabled
+   * (`RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7` and `RESTATE_EXPERIMENTAL_ENABLE_VQUEUES`, on a new
+   * cluster); otherwise the attempt fails and is retried.
    *
    * @param scopeKey 1 to 36 characters from `a-z A-Z 0-9 _ . -`.
    *
    * @example
    * ```ts
-   * await ctx.scope(tenant).serviceClient(importer).start(file, rpc.opts({ limitKey: `${tenant}/imports` }));
+   * const importer = ctx.scope(tenant).serviceClient(importService);
+   * await importer.start(file, rpc.opts({ limitKey: `${tenant}/imports` }));
    * ```
    *
    * @experimental
@@ -168,7 +182,9 @@ export interface Context extends RestateContext, ContextClients {
   /** Sends a message to a handler known by name only. See {@link genericCall}. */
   genericSend<REQ = Uint8Array>(call: GenericSend<REQ>): InvocationHandle;
 
-  /** The request that started this invocation: id, target, headers, raw body. Nothing is journaled. */
+  /**
+   * The request that started this invocation: id, target, headers, raw body. Nothing is journaled.
+   */
   request(): Request;
 
   /** @deprecated Use `ctx.invocation(invocationId).cancel()`. */
@@ -179,8 +195,8 @@ export interface Context extends RestateContext, ContextClients {
 }
 
 /**
- * Random values that are the same on every attempt, so they need no journal entry. They follow from the invocation:
- * good for ids and sampling, not for secrets.
+ * Random values that are the same on every attempt, so they need no journal entry. They follow from
+ * the invocation: good for ids and sampling, not for secrets.
  *
  * Must not be used inside a `ctx.run` action, where `Math.random` and `crypto` do.
  */

@@ -10,7 +10,9 @@ import type { DefaultServiceOptions } from "./options.js";
 
 /** The services of an endpoint and what they have in common. */
 export interface EndpointOptions {
-  /** What the endpoint serves: definitions made with `service`, `object`, `workflow` or `implement`. */
+  /**
+   * What the endpoint serves: definitions made with `service`, `object`, `workflow` or `implement`.
+   */
   services: Array<
     | ServiceDefinition<string, unknown>
     | VirtualObjectDefinition<string, unknown>
@@ -18,8 +20,9 @@ export interface EndpointOptions {
   >;
 
   /**
-   * Public keys of the Restate clusters that may send requests, as their servers log them on start, for example
-   * `publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9`. Requests that none of them has signed are answered with
+   * Public keys of the Restate clusters that may send requests, as their servers log them on start,
+   * for example `publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9`. Requests that none of
+   * them has signed are answered with
    * 401. Default: requests are not checked.
    */
   identityKeys?: string[];
@@ -39,8 +42,8 @@ export interface EndpointOptions {
 }
 
 /**
- * An endpoint under construction. Every method changes the endpoint and returns it. `createEndpointHandler` and `serve`
- * do the same with {@link EndpointOptions}.
+ * An endpoint under construction. Every method changes the endpoint and returns it.
+ * `createEndpointHandler` and `serve` do the same with {@link EndpointOptions}.
  */
 export interface RestateEndpointBase<E> {
   /** Adds a service, virtual object or workflow. Throws if there is one of that name already. */

@@ -18,24 +18,36 @@ import type {
 } from "./keyed-context.js";
 import type { ServiceOptions, StateOptions } from "./options.js";
 
-/** Stands for a type that is inferred from the user's handlers, whose variance rules out `unknown`. */
+/**
+ * Stands for a type that is inferred from the user's handlers, whose variance rules out `unknown`.
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Inferred = any;
 
-/** Options of a service's handler: those of a service, which they override, and how values are encoded. */
+/**
+ * Options of a service's handler: those of a service, which they override, and how values are
+ * encoded.
+ */
 export type ServiceHandlerOpts<I, O> = ServiceOptions & {
   /**
-   * Content types the ingress accepts for this handler, with wildcards, for example `application/*`. Says nothing about
-   * how the input is decoded. Default: the content type of `input`.
+   * Content types the ingress accepts for this handler, with wildcards, for example
+   * `application/*`. Says nothing about how the input is decoded. Default: the content type of
+   * `input`.
    */
   accept?: string;
-  /** How the input is decoded. Default: the service's serde (JSON). With `serde.binary` the handler gets bytes. */
+  /**
+   * How the input is decoded. Default: the service's serde (JSON). With `serde.binary` the handler
+   * gets bytes.
+   */
   input?: Serde<I>;
-  /** How the result is encoded. Default: the service's serde (JSON). With `serde.binary` the handler returns bytes. */
+  /**
+   * How the result is encoded. Default: the service's serde (JSON). With `serde.binary` the handler
+   * returns bytes.
+   */
   output?: Serde<O>;
   /**
-   * Sends the content type of `output` with an empty result as well, for formats in which zero bytes are a value, such
-   * as Protobuf. Default: false.
+   * Sends the content type of `output` with an empty result as well, for formats in which zero
+   * bytes are a value, such as Protobuf. Default: false.
    */
   setOutputContentTypeIfEmpty?: boolean;
   /** For people; shown in the UI and in generated API documents. */
@@ -50,19 +62,29 @@ export type ObjectHandlerOpts<I, O> = ServiceHandlerOpts<I, O> & StateOptions;
 /** Options of a workflow's handler. See {@link ServiceHandlerOpts}. */
 export type WorkflowHandlerOpts<I, O> = ServiceHandlerOpts<I, O> & StateOptions;
 
-/** The type of a handler, without its input parameter if that is `void`, so that clients call it without an argument. */
+/**
+ * The type of a handler, without its input parameter if that is `void`, so that clients call it
+ * without an argument.
+ */
 export type RemoveVoidArgument<F> = F extends (ctx: infer C, arg: infer A) => infer R
-  ? A extends void
+  ? // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
+    A extends void
     ? (ctx: C) => R
     : F
   : F;
 
-/** What `handlers` of a service may hold: functions of a `Context` and one input, returning a promise. */
+/**
+ * What `handlers` of a service may hold: functions of a `Context` and one input, returning a
+ * promise.
+ */
 export type ServiceOpts<U> = {
   [K in keyof U]: U[K] extends ServiceHandler<U[K], Context> ? U[K] : ServiceHandler<U[K], Context>;
 };
 
-/** What `handlers` of a virtual object may hold: functions of an `ObjectContext` or `ObjectSharedContext`. */
+/**
+ * What `handlers` of a virtual object may hold: functions of an `ObjectContext` or
+ * `ObjectSharedContext`.
+ */
 export type ObjectOpts<U> = {
   [K in keyof U]: U[K] extends ObjectHandler<U[K], ObjectContext<Inferred>>
     ? U[K]
@@ -73,9 +95,10 @@ export type ObjectOpts<U> = {
 };
 
 /**
- * What `handlers` of a workflow may hold: `run`, a function of a `WorkflowContext`, and any number of others, functions
- * of a `WorkflowSharedContext`, except under the names that the clients use themselves. Where a handler does not fit,
- * its type is a string that says why, so that the compiler's message does.
+ * What `handlers` of a workflow may hold: `run`, a function of a `WorkflowContext`, and any number
+ * of others, functions of a `WorkflowSharedContext`, except under the names that the clients use
+ * themselves. Where a handler does not fit, its type is a string that says why, so that the
+ * compiler's message does.
  */
 export type WorkflowOpts<U> = {
   run: (ctx: WorkflowContext<Inferred>, argument: Inferred) => Promise<Inferred>;
@@ -88,10 +111,11 @@ export type WorkflowOpts<U> = {
         : "the handler 'run' has to be a function of a WorkflowContext that returns a Promise"
       : U[K] extends WorkflowSharedHandler<U[K], WorkflowSharedContext<Inferred>>
         ? U[K]
-        : "handlers other than 'run' have to be functions of a WorkflowSharedContext that return a Promise";
+        : "handlers but 'run' have to be functions of a WorkflowSharedContext that return a Promise";
 };
 
 /** @internal A handler with context `C`; without the input parameter if `I` is `void`. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
 export type FnOf<C, I, O> = [I] extends [void]
   ? (ctx: C) => Promise<O>
   : (ctx: C, input: I) => Promise<O>;
@@ -101,7 +125,10 @@ export type ServiceImplHandlers<H extends Record<string, HandlerDescriptor>> = {
   [K in keyof H]: FnOf<Context, InferInput<H[K]>, InferOutput<H[K]>>;
 };
 
-/** @internal The implementation of a virtual object interface: shared handlers get the shared context. */
+/**
+ * @internal The implementation of a virtual object interface: shared handlers get the shared
+ * context.
+ */
 export type ObjectImplHandlers<H extends Record<string, HandlerDescriptor>> = {
   [K in keyof H]: H[K] extends HandlerDescriptor<Inferred, Inferred, infer Shared>
     ? FnOf<

@@ -2,13 +2,14 @@
 import type { Request } from "./request.js";
 
 /**
- * Wraps a handler, and the actions of its `ctx.run`. An interceptor calls `next()` exactly once and awaits it. It cannot
- * change a result, but it can throw another error than the one `next()` rejected with.
+ * Wraps a handler, and the actions of its `ctx.run`. An interceptor calls `next()` exactly once and
+ * awaits it. It cannot change a result, but it can throw another error than the one `next()`
+ * rejected with.
  *
- * It is part of the attempt: a `TerminalError` it throws, before or after `next()`, fails the invocation (or the run),
- * any other error makes it be retried. When the attempt ends without a result, for example because the invocation is
- * suspended, `next()` rejects as well: clean up and throw the error again. `internal.isSuspendedError` tells such an
- * ending from a failure.
+ * It is part of the attempt: a `TerminalError` it throws, before or after `next()`, fails the
+ * invocation (or the run), any other error makes it be retried. When the attempt ends without a
+ * result, for example because the invocation is suspended, `next()` rejects as well: clean up and
+ * throw the error again. `internal.isSuspendedError` tells such an ending from a failure.
  *
  * @example
  * ```ts
@@ -30,7 +31,8 @@ export interface Interceptor {
   /** Wraps the handler, from before its input is deserialised. Runs on every attempt. */
   handler?: (next: () => Promise<void>) => Promise<void>;
   /**
-   * Wraps the action of a `ctx.run`. Runs whenever the action runs, hence not if the journal has its result.
+   * Wraps the action of a `ctx.run`. Runs whenever the action runs, hence not if the journal has
+   * its result.
    *
    * @param name the name of the run; empty if it has none.
    */

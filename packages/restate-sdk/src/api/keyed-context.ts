@@ -11,8 +11,8 @@ import type { DurablePromise } from "./promise.js";
 import type { KeyValueStore, StateReader, TypedState, UntypedState } from "./state.js";
 
 /**
- * The context of a virtual object's handler. For one key such handlers run one at a time, in the order of their
- * requests, so that they may read and write its state without conflicts.
+ * The context of a virtual object's handler. For one key such handlers run one at a time, in the
+ * order of their requests, so that they may read and write its state without conflicts.
  */
 export interface ObjectContext<TState extends TypedState = UntypedState>
   extends Context, KeyValueStore<TState>, RestateObjectContext {
@@ -21,8 +21,8 @@ export interface ObjectContext<TState extends TypedState = UntypedState>
 }
 
 /**
- * The context of a virtual object's shared handler. Shared handlers run concurrently, with each other and with the
- * exclusive ones, and may only read the state.
+ * The context of a virtual object's shared handler. Shared handlers run concurrently, with each
+ * other and with the exclusive ones, and may only read the state.
  */
 export interface ObjectSharedContext<TState extends TypedState = UntypedState>
   extends Context, StateReader<TState>, RestateObjectSharedContext {
@@ -30,13 +30,18 @@ export interface ObjectSharedContext<TState extends TypedState = UntypedState>
   key: string;
 }
 
-/** The context of a workflow's handlers other than `run`. They may be called before, while and after it runs. */
+/**
+ * The context of a workflow's handlers other than `run`. They may be called before, while and after
+ * it runs.
+ */
 export interface WorkflowSharedContext<TState extends TypedState = UntypedState>
   extends ObjectSharedContext<TState>, RestateWorkflowSharedContext {
   /**
-   * A promise of this workflow, by name: the way for its handlers to wait for and tell each other something.
+   * A promise of this workflow, by name: the way for its handlers to wait for and tell each other
+   * something.
    *
-   * @param serde how the value is encoded; default: the service's serde (JSON). All handlers have to use the same.
+   * @param serde how the value is encoded; default: the service's serde (JSON). All handlers have
+   * to use the same.
    *
    * @example
    * ```ts
@@ -57,6 +62,9 @@ export interface WorkflowSharedContext<TState extends TypedState = UntypedState>
   promise<T>(name: string, serde?: Serde<T>): DurablePromise<T>;
 }
 
-/** The context of a workflow's `run` handler, which runs once for a key and owns the workflow's state. */
+/**
+ * The context of a workflow's `run` handler, which runs once for a key and owns the workflow's
+ * state.
+ */
 export interface WorkflowContext<TState extends TypedState = UntypedState>
   extends WorkflowSharedContext<TState>, ObjectContext<TState>, RestateWorkflowContext {}

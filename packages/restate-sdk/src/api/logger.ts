@@ -1,4 +1,7 @@
-/** What a logger of the user's choice gets to see. The two enums and the class are values of the public surface. */
+/**
+ * What a logger of the user's choice gets to see. The two enums and the class are values of the
+ * public surface.
+ */
 import type { Request } from "./request.js";
 
 /** How severe a log line is, in the words most logging libraries use for their methods. */
@@ -10,7 +13,10 @@ export enum RestateLogLevel {
   ERROR = "error",
 }
 
-/** Who logs: the SDK about itself, the SDK about the journal of an invocation, or a handler through `ctx.console`. */
+/**
+ * Who logs: the SDK about itself, the SDK about the journal of an invocation, or a handler through
+ * `ctx.console`.
+ */
 export enum LogSource {
   SYSTEM = "SYSTEM",
   JOURNAL = "JOURNAL",
@@ -21,40 +27,49 @@ export enum LogSource {
 export type LogMetadata = {
   source: LogSource;
   level: RestateLogLevel;
-  /** Whether the handler is replaying its journal, in which case the line has been logged by an attempt before. */
+  /**
+   * Whether the handler is replaying its journal, in which case the line has been logged by an
+   * attempt before.
+   */
   replaying: boolean;
   /** The invocation the line is about, if it is about one. */
   context?: LoggerContext;
 };
 
 /**
- * Writes log lines somewhere. It gets every line, those of replays included, so it is also what filters them: the
- * default one writes to the console what is not a replay and at least of the level in the environment variable
- * `RESTATE_LOGGING` (default `INFO`).
+ * Writes log lines somewhere. It gets every line, those of replays included, so it is also what
+ * filters them: the default one writes to the console what is not a replay and at least of the
+ * level in the environment variable `RESTATE_LOGGING` (default `INFO`).
  *
  * It is called synchronously and must not throw.
  *
  * @example
  * ```ts
  * const logger: LoggerTransport = ({ level, replaying, context }, message, ...rest) => {
- *   if (!replaying) pinoLogger[level]({ invocation: context?.invocationId }, [message, ...rest].join(" "));
+ *   if (replaying) return;
+ *   pinoLogger[level]({ invocation: context?.invocationId }, [message, ...rest].join(" "));
  * };
  * ```
  */
-// What can be passed to console.log can be logged.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type LoggerTransport = (
   params: LogMetadata,
-  message?: any,
-  ...optionalParams: any[]
+  message?: Loggable,
+  ...optionalParams: Loggable[]
 ) => void;
+
+/**
+ * Whatever can be passed to `console.log`; `unknown` would break transports written for the
+ * official type.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Loggable = any;
 
 /** The invocation a log line is about. */
 export class LoggerContext {
   /** `service/handler`, or `service/key/handler`. */
   readonly invocationTarget: string;
 
-  // Users construct it in tests of their transports, so its parameters are part of the public surface.
+  // The official signature: users construct it in tests of their transports.
   // eslint-disable-next-line @typescript-eslint/max-params
   constructor(
     readonly invocationId: string,

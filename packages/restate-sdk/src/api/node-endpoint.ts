@@ -6,9 +6,9 @@ import type { EndpointOptions, RestateEndpointBase } from "./endpoint.js";
 /** How a request handler talks to the server. */
 export interface NodeProtocolOptions {
   /**
-   * Whether an attempt reads its request while it writes its response. If not, Restate starts a new attempt whenever
-   * something the handler waits for has arrived. Default: yes over HTTP/2, no over HTTP/1.1, where proxies tend to
-   * buffer.
+   * Whether an attempt reads its request while it writes its response. If not, Restate starts a new
+   * attempt whenever something the handler waits for has arrived. Default: yes over HTTP/2, no over
+   * HTTP/1.1, where proxies tend to buffer.
    */
   bidirectional?: boolean;
 }
@@ -19,13 +19,15 @@ export interface NodeEndpointOptions extends EndpointOptions, NodeProtocolOption
 /** Options of `serve`. */
 export interface ServeOptions extends EndpointOptions {
   /**
-   * The port to listen on; 0 for any that is free. Default: the environment variable `PORT`, and without that 9080.
+   * The port to listen on; 0 for any that is free. Default: the environment variable `PORT`, and
+   * without that 9080.
    */
   port?: number;
 }
 
 /**
- * A handler for the servers of `node:http` and `node:http2`; which of them a request came from is seen by itself.
+ * A handler for the servers of `node:http` and `node:http2`; which of them a request came from is
+ * seen by itself.
  */
 export interface NodeRequestHandler {
   (request: IncomingMessage, response: ServerResponse): void;
@@ -42,8 +44,9 @@ export interface NodeRequestHandler {
  */
 export interface RestateEndpoint extends RestateEndpointBase<RestateEndpoint> {
   /**
-   * Starts an HTTP/2 server, without TLS, and resolves to its port once it listens; rejects if it cannot. See
-   * {@link ServeOptions.port}. To control the server yourself, create it with {@link http2Handler}.
+   * Starts an HTTP/2 server, without TLS, and resolves to its port once it listens; rejects if it
+   * cannot. See {@link ServeOptions.port}. To control the server yourself, create it with {@link
+   * http2Handler}.
    */
   listen(port?: number): Promise<number>;
 
@@ -64,6 +67,9 @@ export interface RestateEndpoint extends RestateEndpointBase<RestateEndpoint> {
     options?: NodeProtocolOptions,
   ): (request: IncomingMessage, response: ServerResponse) => void;
 
-  /** A handler for a server that speaks both, such as `http2.createSecureServer({ allowHTTP1: true })`. */
+  /**
+   * A handler for a server that speaks both, such as `http2.createSecureServer({ allowHTTP1: true
+   * })`.
+   */
   handler(options?: NodeProtocolOptions): NodeRequestHandler;
 }

@@ -4,18 +4,22 @@ import type { TerminalError } from "../errors/terminal-error.js";
 import type { InvocationId } from "./invocation-id.js";
 
 /**
- * The result of a durable operation. It may be awaited any number of times, now or later, and be combined with the
- * functions of {@link RestatePromiseConstructor | RestatePromise} or with those of the native `Promise`: both settle in
- * the order of the journal, on the first run as on every replay.
+ * The result of a durable operation. It may be awaited any number of times, now or later, and be
+ * combined with the functions of {@link RestatePromiseConstructor | RestatePromise} or with those
+ * of the native `Promise`: both settle in the order of the journal, on the first run as on every
+ * replay.
  *
- * Apart from `RestatePromise.any`, it rejects with a `TerminalError` only. When the attempt ends before the operation is complete, because the
- * invocation suspends or another operation fails, the promise stays pending and the handler is abandoned.
+ * Apart from `RestatePromise.any`, it rejects with a `TerminalError` only. When the attempt ends
+ * before the operation is complete, because the invocation suspends or another operation fails, the
+ * promise stays pending and the handler is abandoned.
  *
- * The value `RestatePromise` has the static functions; `isRestatePromise` recognises one at run time.
+ * The value `RestatePromise` has the static functions; `isRestatePromise` recognises one at run
+ * time.
  */
 export type RestatePromise<T> = Promise<T> & {
   /**
-   * The same result, or a rejection with a `TimeoutError` (code 408) if it takes longer. The operation itself goes on.
+   * The same result, or a rejection with a `TimeoutError` (code 408) if it takes longer. The
+   * operation itself goes on.
    *
    * Starts a durable timer at once, which is journaled like `ctx.sleep`.
    *
@@ -29,15 +33,18 @@ export type RestatePromise<T> = Promise<T> & {
   orTimeout(millis: Duration | number): RestatePromise<T>;
 
   /**
-   * The result of this promise as seen through `mapper`. Nothing is journaled, so the mapper has to be deterministic: it
-   * runs again on replay. It runs at most once in an attempt, and only if somebody awaits the returned promise.
+   * The result of this promise as seen through `mapper`. Nothing is journaled, so the mapper has to
+   * be deterministic: it runs again on replay. It runs at most once in an attempt, and only if
+   * somebody awaits the returned promise.
    *
-   * @param mapper gets the value or the failure, whichever there is, and returns the new value. It may throw a
-   * `TerminalError` to reject the returned promise; any other error fails the attempt, which is then retried.
+   * @param mapper gets the value or the failure, whichever there is, and returns the new value. It
+   * may throw a `TerminalError` to reject the returned promise; any other error fails the attempt,
+   * which is then retried.
    *
    * @example
    * ```ts
-   * const price = ctx.serviceClient(shop).quote(item).map((quote, failure) => (failure ? undefined : quote?.price));
+   * const quote = ctx.serviceClient(shop).quote(item);
+   * const price = quote.map((value, failure) => (failure ? undefined : value?.price));
    * ```
    */
   map<U>(mapper: (value?: T, failure?: TerminalError) => U): RestatePromise<U>;
@@ -61,18 +68,20 @@ export type Selected<T extends RestatePromises> = {
 }[keyof T];
 
 /**
- * One settled promise and which one it was: its name, or its position. Apart from `tag` it is the entry that
- * `Promise.allSettled` has for it.
+ * One settled promise and which one it was: its name, or its position. Apart from `tag` it is the
+ * entry that `Promise.allSettled` has for it.
  */
 export type Completed<TTag, TValue> =
   | { readonly tag: TTag; readonly status: "fulfilled"; readonly value: TValue }
   | { readonly tag: TTag; readonly status: "rejected"; readonly reason: TerminalError };
 
 /**
- * The static functions of `RestatePromise`. Those named like one of the native `Promise` do the same as that one.
+ * The static functions of `RestatePromise`. Those named like one of the native `Promise` do the
+ * same as that one.
  *
- * All promises passed to one call must come from the same context. What a combinator yields follows from the journal
- * alone: where "first" is said, it means the completion that the journal has first.
+ * All promises passed to one call must come from the same context. What a combinator yields follows
+ * from the journal alone: where "first" is said, it means the completion that the journal has
+ * first.
  */
 export interface RestatePromiseConstructor {
   /** A promise already fulfilled with `value`. A `RestatePromise` is returned as it is. */
@@ -92,8 +101,8 @@ export interface RestatePromiseConstructor {
   ): RestatePromise<Awaited<T[number]>>;
 
   /**
-   * The value of the first to be fulfilled; rejects with an `AggregateError` when all of them have been rejected, which
-   * is at once if there are none.
+   * The value of the first to be fulfilled; rejects with an `AggregateError` when all of them have
+   * been rejected, which is at once if there are none.
    */
   any<const T extends readonly RestatePromise<unknown>[]>(
     values: T,
@@ -105,9 +114,9 @@ export interface RestatePromiseConstructor {
   ): RestatePromise<{ -readonly [P in keyof T]: PromiseSettledResult<Awaited<T[P]>> }>;
 
   /**
-   * Like {@link race}, but says which branch won. If the first branch to settle is rejected, so is the returned promise;
-   * to handle that by branch, turn the failure into a value with {@link RestatePromise.map}. Losers go on and may be
-   * awaited later. Stays pending if there are no branches.
+   * Like {@link race}, but says which branch won. If the first branch to settle is rejected, so is
+   * the returned promise; to handle that by branch, turn the failure into a value with `map`.
+   * Losers go on and may be awaited later. Stays pending if there are no branches.
    *
    * @example
    * ```ts
@@ -122,11 +131,13 @@ export interface RestatePromiseConstructor {
   select<const T extends RestatePromises>(branches: T): RestatePromise<Selected<T>>;
 
   /**
-   * Yields the promises one by one as they settle, first things first, and ends when all of them have. A rejected
-   * promise is yielded like a fulfilled one; the iteration itself throws only if the invocation is cancelled.
+   * Yields the promises one by one as they settle, first things first, and ends when all of them
+   * have. A rejected promise is yielded like a fulfilled one; the iteration itself throws only if
+   * the invocation is cancelled.
    *
-   * The promises are taken from an iterable, and tagged with their position in it, or from an object, and tagged with
-   * their key. Leaving the loop early abandons nothing: what did not settle yet may be awaited later.
+   * The promises are taken from an iterable, and tagged with their position in it, or from an
+   * object, and tagged with their key. Leaving the loop early abandons nothing: what did not settle
+   * yet may be awaited later.
    *
    * @example
    * ```ts
@@ -145,19 +156,22 @@ export interface RestatePromiseConstructor {
 }
 
 /**
- * A promise of a workflow, by name. It lives with the workflow's state: whichever handler settles it, all others see
- * it, and it can be settled only once.
+ * A promise of a workflow, by name. It lives with the workflow's state: whichever handler settles
+ * it, all others see it, and it can be settled only once.
  *
  * Awaiting it waits for it to be settled. Every operation on it is journaled.
  */
 export type DurablePromise<T> = Promise<T> & {
-  /** The value if it is fulfilled, `undefined` if it is still pending; rejects if it was rejected. Does not wait. */
+  /**
+   * The value if it is fulfilled, `undefined` if it is still pending; rejects if it was rejected.
+   * Does not wait.
+   */
   peek(): Promise<T | undefined>;
   /** Fulfils it. Rejects with a `TerminalError` (code 409) if it has been settled before. */
   resolve(value?: T): Promise<void>;
   /**
-   * Rejects it: whoever awaits it gets a `TerminalError` with this message and code 500. Rejects with a `TerminalError`
-   * (code 409) if it has been settled before.
+   * Rejects it: whoever awaits it gets a `TerminalError` with this message and code 500. Rejects
+   * with a `TerminalError` (code 409) if it has been settled before.
    */
   reject(errorMsg: string): Promise<void>;
   /** A promise for the value that can be combined with others. */

@@ -11,21 +11,27 @@ export interface Target {
   toString(): string;
 }
 
-/** The request that started an invocation. All but the fields about the attempt stay the same on every attempt. */
+/**
+ * The request that started an invocation. All but the fields about the attempt stay the same on
+ * every attempt.
+ */
 export interface Request {
   readonly target: Target;
   /** The id of this invocation. */
   readonly id: InvocationId;
   /** Headers the caller sent. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Headers the server sent with this attempt, such as the trace context. They differ on every attempt. */
+  /**
+   * Headers the server sent with this attempt, such as the trace context. They differ on every
+   * attempt.
+   */
   readonly attemptHeaders: ReadonlyMap<string, string | string[] | undefined>;
   /** The input before it was deserialised. */
   readonly body: Uint8Array;
   /**
-   * What the platform passed along with this attempt: the context on AWS Lambda, environment and execution context on
-   * Cloudflare Workers, connection info on Deno, the server on Bun. May differ on every attempt, so do not let the order
-   * of operations depend on it.
+   * What the platform passed along with this attempt: the context on AWS Lambda, environment and
+   * execution context on Cloudflare Workers, connection info on Deno, the server on Bun. May differ
+   * on every attempt, so do not let the order of operations depend on it.
    */
   readonly extraArgs: unknown[];
   /** The idempotency key the caller sent, if any. */
@@ -43,8 +49,8 @@ export interface Request {
    */
   readonly limitKey?: string;
   /**
-   * Aborted when this attempt is over, however it ended. The handler must not do more work then, except to release
-   * what it holds, such as a database connection.
+   * Aborted when this attempt is over, however it ended. The handler must not do more work then,
+   * except to release what it holds, such as a database connection.
    */
   readonly attemptCompletedSignal: AbortSignal;
 }

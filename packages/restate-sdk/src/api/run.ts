@@ -7,8 +7,8 @@ export type RunAction<T> = (() => Promise<T>) | (() => T);
 /** What `ctx.run` hands to its action. Actions that need none of it take no parameter. */
 export interface RunActionOptions {
   /**
-   * Aborted when the result is no longer of use: the attempt has ended or the invocation was cancelled. Pass it on to
-   * whatever can be aborted, such as `fetch`.
+   * Aborted when the result is no longer of use: the attempt has ended or the invocation was
+   * cancelled. Pass it on to whatever can be aborted, such as `fetch`.
    */
   readonly signal: AbortSignal;
 }
@@ -17,8 +17,9 @@ export interface RunActionOptions {
 export type AbortableRunAction<T> = (options: RunActionOptions) => T | PromiseLike<T>;
 
 /**
- * How a run encodes its result, and how it is retried. If no retry option is given, a failed run fails the attempt, and
- * the retry policy of the invocation decides; if one is, the defaults below hold for the others.
+ * How a run encodes its result, and how it is retried. If no retry option is given, a failed run
+ * fails the attempt, and the retry policy of the invocation decides; if one is, the defaults below
+ * hold for the others.
  *
  * All durations are a {@link Duration} or a number of milliseconds.
  */
@@ -27,14 +28,14 @@ export type RunOptions<T> = {
   serde?: Serde<T>;
 
   /**
-   * How often to try, the first time included. When the last one fails, the run rejects with a `TerminalError` that
-   * carries the message of the failure. Default: no limit.
+   * How often to try, the first time included. When the last one fails, the run rejects with a
+   * `TerminalError` that carries the message of the failure. Default: no limit.
    */
   maxRetryAttempts?: number;
 
   /**
-   * How long to go on trying, counted from the first attempt. The run then rejects as with {@link maxRetryAttempts};
-   * with both, the limit reached first counts. Default: no limit.
+   * How long to go on trying, counted from the first attempt. The run then rejects as with {@link
+   * maxRetryAttempts}; with both, the limit reached first counts. Default: no limit.
    */
   maxRetryDuration?: Duration | number;
 

@@ -8,13 +8,14 @@ export interface InvocationReference {
   /**
    * A signal of that invocation, which it waits for with `ctx.signal(name)`.
    *
-   * @param serde how the value is encoded; default: the service's serde (JSON). The receiver has to use the same.
+   * @param serde how the value is encoded; default: the service's serde (JSON). The receiver has to
+   * use the same.
    */
   signal<T>(name: string, serde?: Serde<T>): SignalReference<T>;
 
   /**
-   * Asks that invocation to stop: what it awaits rejects with a `CancelledError`, and so do the calls it waits for.
-   * Returns at once; has no effect on an invocation that has ended. Journaled.
+   * Asks that invocation to stop: what it awaits rejects with a `CancelledError`, and so do the
+   * calls it waits for. Returns at once; has no effect on an invocation that has ended. Journaled.
    */
   cancel(): void;
 
@@ -31,8 +32,8 @@ export interface SignalReference<T> {
   /** Sends a value. Returns at once. Journaled. */
   resolve(payload?: T): void;
   /**
-   * Sends a failure: the receiver's promise rejects with a `TerminalError`, with code 500 if `reason` is a string.
-   * Returns at once. Journaled.
+   * Sends a failure: the receiver's promise rejects with a `TerminalError`, with code 500 if
+   * `reason` is a string. Returns at once. Journaled.
    */
   reject(reason: string | TerminalError): void;
 }

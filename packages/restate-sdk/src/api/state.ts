@@ -1,12 +1,18 @@
 /** Reading and writing the state of a virtual object or workflow. */
 import type { Serde } from "@restatedev/restate-sdk-core";
 
-/** State whose keys and value types are known: pass it to the context's type, as in `ObjectContext<{ count: number }>`. */
+/**
+ * State whose keys and value types are known: pass it to the context's type, as in `ObjectContext<{
+ * count: number }>`.
+ */
 // Any key may hold any type; `unknown` would reject interfaces without an index signature.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type TypedState = Record<string, any>;
 
-/** Marks state about which nothing is known: any key, and the value type is given with each operation. */
+/**
+ * Marks state about which nothing is known: any key, and the value type is given with each
+ * operation.
+ */
 export type UntypedState = { _: never };
 
 /** What may be passed as a key: any string, or one of the keys of {@link TypedState}. */
@@ -22,12 +28,14 @@ type ValueOf<
 /** The operations that only read; part of every context of a virtual object or workflow. */
 export interface StateReader<TState extends TypedState> {
   /**
-   * The value of a key, `null` if there is none. What is read is journaled: a replay sees the same value.
+   * The value of a key, `null` if there is none. What is read is journaled: a replay sees the same
+   * value.
    *
-   * Usually the server sends the state along with the invocation, then this is answered without a round trip.
+   * Usually the server sends the state along with the invocation, then this is answered without a
+   * round trip.
    *
-   * @param serde how the value is encoded; default: the service's serde (JSON). If it cannot read the stored bytes, the
-   * attempt fails and is retried.
+   * @param serde how the value is encoded; default: the service's serde (JSON). If it cannot read
+   * the stored bytes, the attempt fails and is retried.
    *
    * @example
    * ```ts
@@ -43,13 +51,16 @@ export interface StateReader<TState extends TypedState> {
   stateKeys(): Promise<Array<string>>;
 }
 
-/** The state of one key of a virtual object, or of one workflow. Writes take effect when and only when journaled. */
+/**
+ * The state of one key of a virtual object, or of one workflow. Writes take effect when and only
+ * when journaled.
+ */
 export interface KeyValueStore<TState extends TypedState> extends StateReader<TState> {
   /**
    * Sets the value of a key. Returns at once; the write is journaled and cannot fail later.
    *
-   * @param serde how the value is encoded; default: the service's serde (JSON). If it throws, the attempt fails and is
-   * retried.
+   * @param serde how the value is encoded; default: the service's serde (JSON). If it throws, the
+   * attempt fails and is retried.
    *
    * @example
    * ```ts

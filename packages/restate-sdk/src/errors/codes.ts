@@ -1,4 +1,7 @@
-/** The table of error codes the SDK itself uses: what travels in failures and error frames, and what it means. */
+/**
+ * The table of error codes the SDK itself uses: what travels in failures and error frames, and what
+ * it means.
+ */
 
 interface ErrorCodeEntry {
   readonly code: number;
@@ -7,8 +10,9 @@ interface ErrorCodeEntry {
 }
 
 /**
- * Every code the SDK gives to an error. Codes below 570 follow HTTP, because the ingress answers its caller with the
- * code of a terminal error; 570 to 599 are Restate's own and never reach a caller.
+ * Every code the SDK gives to an error. Codes below 570 follow HTTP, because the ingress answers
+ * its caller with the code of a terminal error; 570 to 599 are Restate's own and never reach a
+ * caller.
  */
 export const errorCodeTable = {
   BAD_REQUEST: {

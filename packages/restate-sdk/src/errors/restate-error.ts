@@ -3,11 +3,12 @@ import { brand } from "./brand.js";
 import { codes } from "./codes.js";
 
 /**
- * An error with a numeric code. Thrown from a handler, it makes Restate retry the attempt, like any error that is not a
- * `TerminalError`; the code and the message are shown with the failed attempt.
+ * An error with a numeric code. Thrown from a handler, it makes Restate retry the attempt, like any
+ * error that is not a `TerminalError`; the code and the message are shown with the failed attempt.
  *
- * Own enumerable fields are `code` and `name`. They do not change on replay, so the error may be serialised into a
- * call, state or a run result; `stack` and `cause` are not enumerable and do change.
+ * Own enumerable fields are `code` and `name`. They do not change on replay, so the error may be
+ * serialised into a call, state or a run result; `stack` and `cause` are not enumerable and do
+ * change.
  *
  * `instanceof` holds across several installed copies of this package.
  *

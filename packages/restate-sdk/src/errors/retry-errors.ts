@@ -1,19 +1,25 @@
-/** The errors with which a `ctx.run` action says how its failure is to be handled: retry later, or pause. */
+/**
+ * The errors with which a `ctx.run` action says how its failure is to be handled: retry later, or
+ * pause.
+ */
 import type { Duration } from "@restatedev/restate-sdk-core";
 import { brand } from "./brand.js";
 import { RestateError, type RestateErrorOptions } from "./restate-error.js";
 import { toError } from "./to-error.js";
 
 export interface RetryableErrorOptions {
-  /** How long to wait before the next attempt; a number is milliseconds. Default: what the retry policy says. */
+  /**
+   * How long to wait before the next attempt; a number is milliseconds. Default: what the retry
+   * policy says.
+   */
   retryAfter?: Duration | number;
 }
 
 /**
  * A failure to be retried, after a delay of your choice.
  *
- * Thrown from a `ctx.run` action, `retryAfter` replaces the delay the run's retry policy would have computed; the
- * policy's limits (`maxRetryAttempts`, `maxRetryDuration`) still hold.
+ * Thrown from a `ctx.run` action, `retryAfter` replaces the delay the run's retry policy would have
+ * computed; the policy's limits (`maxRetryAttempts`, `maxRetryDuration`) still hold.
  *
  * @example
  * ```ts
@@ -42,18 +48,22 @@ export class RetryableError extends RestateError {
   }
 
   /**
-   * Wraps whatever was caught: keeps its message, and its `errorCode` if it has a numeric one, and sets it as `cause`.
+   * Wraps whatever was caught: keeps its message, and its `errorCode` if it has a numeric one, and
+   * sets it as `cause`.
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the official signature
+  // The official signature: whatever was caught.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/explicit-module-boundary-types
   static from(cause: any, options?: RetryableErrorOptions): RetryableError {
     return new RetryableError(toError(cause).message, { ...wrapping(cause), ...options });
   }
 }
 
 /**
- * Pauses the invocation: it is not retried until someone resumes it from the UI, the CLI or the admin API.
+ * Pauses the invocation: it is not retried until someone resumes it from the UI, the CLI or the
+ * admin API.
  *
- * Only works when thrown from a `ctx.run` action; thrown from anywhere else it is retried like any error.
+ * Only works when thrown from a `ctx.run` action; thrown from anywhere else it is retried like any
+ * error.
  *
  * @example
  * ```ts
@@ -70,14 +80,12 @@ export class PauseError extends RestateError {
 
   override name = "PauseError";
 
-  constructor(message: string, options?: RestateErrorOptions) {
-    super(message, options);
-  }
-
   /**
-   * Wraps whatever was caught: keeps its message, and its `errorCode` if it has a numeric one, and sets it as `cause`.
+   * Wraps whatever was caught: keeps its message, and its `errorCode` if it has a numeric one, and
+   * sets it as `cause`.
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the official signature
+  // The official signature: whatever was caught.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/explicit-module-boundary-types
   static from(cause: any): PauseError {
     return new PauseError(toError(cause).message, wrapping(cause));
   }

@@ -4,11 +4,13 @@ import { codes } from "./codes.js";
 import { RestateError, type RestateErrorOptions } from "./restate-error.js";
 
 /**
- * Fails what it is thrown from, for good. Thrown from a handler, it ends the invocation and is what the caller gets;
- * thrown from a `ctx.run` action, it is journaled as the result of that run and rejects its promise, on replay as well.
+ * Fails what it is thrown from, for good. Thrown from a handler, it ends the invocation and is what
+ * the caller gets; thrown from a `ctx.run` action, it is journaled as the result of that run and
+ * rejects its promise, on replay as well.
  *
- * Message, code and metadata travel; the class, `cause` and `stack` do not. Whoever called the handler, or awaits the
- * run after a replay, therefore gets a plain `TerminalError`: tell failures apart by code or metadata, not by subclass.
+ * Message, code and metadata travel; the class, `cause` and `stack` do not. Whoever called the
+ * handler, or awaits the run after a replay, therefore gets a plain `TerminalError`: tell failures
+ * apart by code or metadata, not by subclass.
  *
  * @example
  * ```ts
@@ -32,8 +34,8 @@ export class TerminalError extends RestateError {
 
 export interface TerminalErrorOptions extends RestateErrorOptions {
   /**
-   * HTTP status code of the failure. When the invocation was started through the ingress, it is the status its caller
-   * is answered with. Default: 500.
+   * HTTP status code of the failure. When the invocation was started through the ingress, it is the
+   * status its caller is answered with. Default: 500.
    */
   errorCode?: number;
   /** Key-value pairs that travel with message and code. Needs a Restate server 1.6 or newer. */
@@ -56,8 +58,9 @@ export class TimeoutError extends TerminalError {
 /**
  * Rejects what a handler awaits when its invocation is cancelled. Code 409.
  *
- * Catch it to undo what was done so far, then throw it again: swallowing it lets the invocation go on. Operations
- * awaited afterwards work as usual, unless the invocation is cancelled a second time.
+ * Catch it to undo what was done so far, then throw it again: swallowing it lets the invocation go
+ * on. Operations awaited afterwards work as usual, unless the invocation is cancelled a second
+ * time.
  */
 export class CancelledError extends TerminalError {
   static {

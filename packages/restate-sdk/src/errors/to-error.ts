@@ -3,7 +3,10 @@ import { RestateError } from "./restate-error.js";
 import { TerminalError } from "./terminal-error.js";
 import { isSuspendedError } from "./internal-errors.js";
 
-/** The user's mapping of domain errors to terminal ones (`asTerminalError` in the service and handler options). */
+/**
+ * The user's mapping of domain errors to terminal ones (`asTerminalError` in the service and
+ * handler options).
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the official signature
 export type AsTerminalError = (error: any) => TerminalError | undefined;
 
@@ -11,9 +14,11 @@ export type AsTerminalError = (error: any) => TerminalError | undefined;
  * The error to settle with for a thrown `value`. The first rule that applies wins:
  *
  * 1. a `TerminalError`, or an attempt that is merely ending, is returned as it is;
- * 2. what `asTerminalError` maps it to; if that function itself throws, an error that says so (to be retried);
+ * 2. what `asTerminalError` maps it to; if that function itself throws, an error that says so (to
+ *    be retried);
  * 3. an `Error`, of whatever class and realm;
- * 4. an object with a string `message`: a `RestateError` with that message, and with its `code` if that is a number;
+ * 4. an object with a string `message`: a `RestateError` with that message, and with its `code` if
+ *    that is a number;
  * 5. anything else: an error that shows the value as JSON.
  */
 export function toError(value: unknown, asTerminalError?: AsTerminalError): Error {
@@ -28,7 +33,8 @@ function mapped(value: unknown, asTerminalError: AsTerminalError | undefined): E
     const wasAskedAbout = isError(value) ? value : wrapped(value);
     return new RestateError(
       `asTerminalError threw ${describe(thrown)} when asked about ${describe(wasAskedAbout)}. ` +
-        "The failure counts as retryable. Make asTerminalError return undefined for errors it does not know.",
+        "The failure counts as retryable. " +
+        "Make asTerminalError return undefined for errors it does not know.",
       { cause: value },
     );
   }
@@ -60,7 +66,8 @@ function describe(value: unknown): string {
 function toJson(value: unknown): string {
   try {
     // undefined, functions and symbols have no JSON; their string form says more than nothing.
-    return JSON.stringify(value) ?? String(value);
+    const json = JSON.stringify(value) as unknown;
+    return typeof json === "string" ? json : String(value);
   } catch {
     return "(no JSON representation)";
   }
