@@ -1,0 +1,97 @@
+/** Reaches an endpoint in another process over HTTP/2 without TLS. */
+import * as http2 from "node:http2";
+import type { AttemptStream, StreamEvent, Transport } from "./transport.js";
+
+/**
+ * An endpoint counts as at rest after this many pings in a row were answered and no data came. Each answer
+ * needs a turn of the endpoint's event loop, so load slows the count down instead of falsifying it.
+ */
+const PINGS_UNTIL_REST = 8;
+const HANG_MS = 15_000;
+
+export function connectH2(authority: string): Transport {
+  const session = http2.connect(authority);
+  session.on("error", () => undefined); // Streams report it.
+  session.setMaxListeners(0);
+  return {
+    open: (request) => openStream(session, request),
+    close: () => new Promise((resolve) => (session.destroyed ? resolve() : session.close(resolve))),
+  };
+}
+
+function openStream(
+  session: http2.ClientHttp2Session,
+  { path, headers }: { path: string; headers: Record<string, string> },
+): AttemptStream {
+  const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+  const events = new EventQueue();
+  stream.on("response", (head) => {
+    const status = Number(head[":status"]);
+    events.push({ kind: "head", status, contentType: head["content-type"] });
+  });
+  stream.on("data", (bytes: Buffer) => events.push({ kind: "data", bytes }));
+  stream.on("end", () => events.push({ kind: "end" }));
+  stream.on("error", (error) => events.push({ kind: "broken", error }));
+  stream.on("close", () => events.push({ kind: "broken", error: new Error("stream was closed") }));
+  return {
+    send: (bytes) => void stream.write(bytes),
+    closeInput: () => void stream.end(),
+    cut: () => stream.close(http2.constants.NGHTTP2_CANCEL),
+    next: ({ rest }) => (rest ? nextOrRest(session, events) : events.next()),
+  };
+}
+
+async function nextOrRest(
+  session: http2.ClientHttp2Session,
+  events: EventQueue,
+): Promise<StreamEvent> {
+  for (let quiet = 0; quiet < PINGS_UNTIL_REST; quiet++) {
+    const event = events.shift();
+    if (event !== undefined) return event;
+    await ping(session);
+  }
+  return events.shift() ?? { kind: "rest" };
+}
+
+function ping(session: http2.ClientHttp2Session): Promise<void> {
+  return new Promise((resolve) => {
+    // A refused or failed ping means that the session is going away, which the stream reports.
+    const sent = !session.destroyed && session.ping(() => resolve());
+    if (!sent) setImmediate(resolve);
+  });
+}
+
+class EventQueue {
+  private readonly queue: StreamEvent[] = [];
+  private wake: (() => void) | undefined;
+
+  push(event: StreamEvent): void {
+    this.queue.push(event);
+    this.wake?.();
+  }
+
+  shift(): StreamEvent | undefined {
+    return this.queue.shift();
+  }
+
+  async next(): Promise<StreamEvent> {
+    for (;;) {
+      const event = this.queue.shift();
+      if (event !== undefined) return event;
+      await this.waitForPush();
+    }
+  }
+
+  private waitForPush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const hung = setTimeout(
+        () => reject(new Error(`the endpoint was silent for ${HANG_MS} ms`)),
+        HANG_MS,
+      );
+      this.wake = () => {
+        clearTimeout(hung);
+        resolve();
+      };
+    });
+  }
+}

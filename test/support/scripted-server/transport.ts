@@ -1,0 +1,24 @@
+/** How the scripted server reaches a handler endpoint. */
+
+export interface Transport {
+  open(request: { path: string; headers: Record<string, string> }): AttemptStream;
+  close(): Promise<void>;
+}
+
+/** One request to an endpoint: bytes out, events in. */
+export interface AttemptStream {
+  send(bytes: Uint8Array): void;
+  /** Half-closes the request, as the server does after its inactivity timeout. */
+  closeInput(): void;
+  /** Breaks the connection, as a crash of either side does. */
+  cut(): void;
+  /** The next event. With `rest`, also tells when the endpoint has come to rest without sending anything. */
+  next(options: { rest: boolean }): Promise<StreamEvent>;
+}
+
+export type StreamEvent =
+  | { readonly kind: "head"; readonly status: number; readonly contentType: string | undefined }
+  | { readonly kind: "data"; readonly bytes: Uint8Array }
+  | { readonly kind: "rest" }
+  | { readonly kind: "end" }
+  | { readonly kind: "broken"; readonly error: Error };
