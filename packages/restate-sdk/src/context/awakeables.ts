@@ -1,0 +1,65 @@
+/** Promises that code outside Restate completes by id. */
+import type { Serde } from "@restatedev/restate-sdk-core";
+import { TerminalError } from "../errors/terminal-error.js";
+import { ConstantFuture } from "../futures/constant.js";
+import type { Future } from "../futures/future.js";
+import { toFailure } from "../futures/run-future.js";
+import { SingleFuture } from "../futures/single.js";
+import { completeAwakeable, createAwakeable } from "../machine/commands.js";
+import type { Failure } from "../protocol/messages.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { encodeBytes, optionalDecoder, serdeOf } from "./values.js";
+
+export function awakeable<T>(
+  scope: InvocationScope,
+  serde?: Serde<T>,
+): { id: string; promise: Future<T> } {
+  scope.enter("ctx.awakeable");
+  const created = createAwakeable(scope.machine);
+  // The attempt is over: nobody can complete it, and nobody awaits it.
+  if (created === undefined) return { id: "", promise: ConstantFuture.pending<T>() };
+  const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
+  const promise = new SingleFuture<T>(scope.delivery, {
+    leaf: { kind: "signal", idx: created.signal },
+    decoder,
+  });
+  scope.delivery.addAwakeable(created.signal, promise as SingleFuture<unknown>);
+  return { id: created.id, promise };
+}
+
+export interface AwakeableValue<T> {
+  readonly id: string;
+  readonly payload: T | undefined;
+  readonly serde: Serde<T> | undefined;
+}
+
+export function resolveAwakeable<T>(scope: InvocationScope, value: AwakeableValue<T>): void {
+  scope.enter("ctx.resolveAwakeable");
+  const bytes = scope.prepare("CompleteAwakeableCommand", "", () =>
+    encodeBytes(scope, serializePayload(scope, value)),
+  );
+  if (bytes === undefined) return;
+  completeAwakeable(scope.machine, value.id, { kind: "value", value: bytes });
+}
+
+/** JSON has no undefined: without a serde of its own, no payload is sent as null. */
+function serializePayload<T>(
+  scope: InvocationScope,
+  { payload, serde }: AwakeableValue<T>,
+): Uint8Array {
+  if (serde === undefined) return scope.options.defaultSerde.serialize(payload ?? null);
+  return payload === undefined ? new Uint8Array(0) : serde.serialize(payload);
+}
+
+export function rejectAwakeable(
+  scope: InvocationScope,
+  id: string,
+  reason: string | TerminalError,
+): void {
+  scope.enter("ctx.rejectAwakeable");
+  completeAwakeable(scope.machine, id, { kind: "failure", failure: reasonToFailure(reason) });
+}
+
+export function reasonToFailure(reason: string | TerminalError): Failure {
+  return toFailure(typeof reason === "string" ? new TerminalError(reason) : reason);
+}

@@ -1,0 +1,41 @@
+/** Explicit cancellation: the handler learns of it as a signal and decides itself what to do. */
+import type { InvocationId } from "../api/invocation-id.js";
+import type { RestatePromise } from "../api/promise.js";
+import { ConstantFuture } from "../futures/constant.js";
+import type { Future } from "../futures/future.js";
+import { SignalFuture } from "../futures/mailbox.js";
+import { RestatePromise as RestatePromises } from "../futures/restate-promise.js";
+import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { voidDecoder } from "./values.js";
+
+export class Cancellation {
+  private pending: SignalFuture<void> | undefined;
+
+  constructor(private readonly scope: InvocationScope) {}
+
+  /** The same future until the signal has arrived, then one for the next. */
+  next(): Future<void> {
+    this.scope.enter("ctx.cancellation");
+    if (this.pending === undefined || this.pending.state !== "pending") {
+      this.pending = new SignalFuture<void>(
+        this.scope.delivery,
+        { leaf: { kind: "signal", idx: CANCEL_SIGNAL }, decoder: voidDecoder },
+        this.scope.delivery.cancelSignals(),
+      );
+    }
+    return this.pending;
+  }
+
+  /** Cancels every call made so far and tells which ones; each call is cancelled once. */
+  cancelPreviousCalls(): RestatePromise<InvocationId[]> {
+    this.scope.enter("ctx.cancelPreviousCalls");
+    if (!this.scope.options.explicitCancellation) return ConstantFuture.fulfilled<InvocationId[]>([]);
+    const calls = this.scope.delivery.takeCancellableCalls();
+    return RestatePromises.all(calls).map((ids = [], failure) => {
+      if (failure !== undefined) throw failure;
+      for (const id of ids) cancelInvocation(this.scope.machine, id);
+      return ids as InvocationId[];
+    });
+  }
+}

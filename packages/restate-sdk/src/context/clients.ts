@@ -1,0 +1,154 @@
+/** Typed clients: proxies that turn `client.handler(input, options)` into a call or a send by name. */
+import type { HandlerDescriptor, Serde } from "@restatedev/restate-sdk-core";
+import type { ClientCallOptions, ClientSendOptions } from "../api/calls.js";
+import type { ScopedContext } from "../api/clients.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { genericCall, genericSend } from "./calls.js";
+
+/** What a client needs of a definition, an interface or `{ name }`. */
+interface Definition {
+  readonly name: string;
+  readonly _kind?: "service" | "object" | "workflow";
+  readonly _handlers?: Readonly<Record<string, HandlerDescriptor>>;
+}
+
+interface ClientTarget {
+  readonly service: string;
+  readonly key: string | undefined;
+  readonly scopeKey: string | undefined;
+  readonly handlers: Definition["_handlers"];
+}
+
+/** The clients of a context; within a scope the same clients with a scope key. */
+export function createClients(scope: InvocationScope, scopeKey?: string): ScopedContext {
+  const call = (definition: Definition, key?: string) =>
+    callClient(scope, targetOf(definition, key, scopeKey));
+  const send = (definition: Definition, key?: string) =>
+    sendClient(scope, targetOf(definition, key, scopeKey));
+  const clients = {
+    serviceClient: (definition: Definition) => call(definition),
+    objectClient: call,
+    workflowClient: call,
+    client: call,
+    serviceSendClient: (definition: Definition) => send(definition),
+    objectSendClient: send,
+    workflowSendClient: send,
+    sendClient: send,
+  };
+  // The public signatures infer the handlers from the definition's type, which has no counterpart at run time.
+  return clients as unknown as ScopedContext;
+}
+
+function targetOf(
+  definition: Definition,
+  key: string | undefined,
+  scopeKey: string | undefined,
+): ClientTarget {
+  return {
+    service: definition.name,
+    key: definition._kind === "service" ? undefined : key,
+    scopeKey,
+    handlers: definition._handlers,
+  };
+}
+
+function callClient(scope: InvocationScope, target: ClientTarget): object {
+  return handlerProxy((method, args) => {
+    const { parameter, options } = parseArguments<ClientCallOptions<unknown, unknown>>(args);
+    const descriptor = target.handlers?.[method];
+    return genericCall(scope, {
+      ...requestOf(scope, { target, method, parameter, options, descriptor }),
+      outputSerde:
+        options.output ?? (descriptor?._outputSerde as Serde<unknown> | undefined) ?? defaultSerde(scope),
+    });
+  });
+}
+
+function sendClient(scope: InvocationScope, target: ClientTarget): object {
+  return handlerProxy((method, args) => {
+    const { parameter, options } = parseArguments<ClientSendOptions<unknown>>(args);
+    const descriptor = target.handlers?.[method];
+    return genericSend(scope, {
+      ...requestOf(scope, { target, method, parameter, options, descriptor }),
+      ...(options.delay !== undefined && { delay: options.delay }),
+    });
+  });
+}
+
+interface HandlerRequest {
+  readonly target: ClientTarget;
+  readonly method: string;
+  readonly parameter: unknown;
+  readonly options: ClientCallOptions<unknown, unknown> | ClientSendOptions<unknown>;
+  readonly descriptor: HandlerDescriptor | undefined;
+}
+
+function requestOf(
+  scope: InvocationScope,
+  { target, method, parameter, options, descriptor }: HandlerRequest,
+) {
+  return {
+    service: target.service,
+    method,
+    parameter,
+    inputSerde:
+      options.input ?? (descriptor?._inputSerde as Serde<unknown> | undefined) ?? defaultSerde(scope),
+    ...(target.key !== undefined && { key: target.key }),
+    ...(target.scopeKey !== undefined && { scope: target.scopeKey }),
+    ...(options.headers !== undefined && { headers: options.headers }),
+    ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
+    ...(options.limitKey !== undefined && { limitKey: options.limitKey }),
+    ...(options.name !== undefined && { name: options.name }),
+  };
+}
+
+function defaultSerde(scope: InvocationScope): Serde<unknown> {
+  return scope.options.defaultSerde;
+}
+
+function handlerProxy(invoke: (method: string, args: readonly unknown[]) => unknown): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, property) => {
+        // A client is no promise: awaiting one by mistake must not call a handler named "then".
+        if (typeof property !== "string" || property === "then") return undefined;
+        return (...args: unknown[]) => invoke(property, args);
+      },
+    },
+  );
+}
+
+interface OptionsCarrier {
+  getOpts(): object;
+}
+
+/** `(input?, options?)`; options are recognised by what `rpc.opts` and `rpc.sendOpts` return. */
+function parseArguments<TOptions extends object>(
+  args: readonly unknown[],
+): { readonly parameter: unknown; readonly options: TOptions } {
+  const [first, second] = args;
+  if (args.length > 2) {
+    throw new TypeError(
+      `A handler call takes an input and options, but got ${String(args.length)} arguments. Pass several values as one object.`,
+    );
+  }
+  if (args.length === 2) {
+    if (second === undefined) return { parameter: first, options: {} as TOptions };
+    if (isOptions(second)) return { parameter: first, options: second.getOpts() as TOptions };
+    throw new TypeError(
+      "The second argument of a handler call must come from rpc.opts({...}) or rpc.sendOpts({...}).",
+    );
+  }
+  if (isOptions(first)) return { parameter: undefined, options: first.getOpts() as TOptions };
+  return { parameter: first, options: {} as TOptions };
+}
+
+function isOptions(value: unknown): value is OptionsCarrier {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "getOpts" in value &&
+    typeof value.getOpts === "function"
+  );
+}

@@ -1,0 +1,222 @@
+/** The context object that handlers get: composes the operations, holds no logic of its own. */
+import type { Duration, Serde } from "@restatedev/restate-sdk-core";
+import type { GenericCall, GenericSend } from "../api/calls.js";
+import type { ScopedContext } from "../api/clients.js";
+import type { ContextInternal } from "../api/context-internal.js";
+import type { ContextDate, Rand } from "../api/context.js";
+import type { InvocationId } from "../api/invocation-id.js";
+import type { WorkflowContext } from "../api/keyed-context.js";
+import type {
+  DurablePromise,
+  InvocationHandle,
+  InvocationPromise,
+  RestatePromise,
+} from "../api/promise.js";
+import type { Request } from "../api/request.js";
+import type { AbortableRunAction, RunOptions } from "../api/run.js";
+import type { InvocationReference } from "../api/signals.js";
+import type { TypedState } from "../api/state.js";
+import { TerminalError } from "../errors/terminal-error.js";
+import { awakeable, rejectAwakeable, resolveAwakeable } from "./awakeables.js";
+import { genericCall, genericSend } from "./calls.js";
+import { Cancellation } from "./cancellation.js";
+import { createClients } from "./clients.js";
+import { WorkflowPromise } from "./durable-promises.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { SeededRand } from "./rand.js";
+import { parseRunArguments, run } from "./run.js";
+import { attach, cancel, invocation, signal } from "./signals.js";
+import { sleep } from "./sleep.js";
+import { clear, clearAll, get, set, stateKeys } from "./state.js";
+
+/** One class for all kinds of handlers; the types that users see narrow it to what their kind may do. */
+export class HandlerContext implements ContextInternal {
+  readonly rand: Rand;
+  readonly console: Console;
+  readonly date: ContextDate;
+  private cachedClients: ScopedContext | undefined;
+  private readonly explicitCancellation: Cancellation;
+
+  constructor(
+    private readonly invocationScope: InvocationScope,
+    seed: bigint,
+  ) {
+    this.rand = new SeededRand(seed, (operation) => {
+      invocationScope.refuseInsideRun(operation);
+    });
+    this.console = invocationScope.options.console;
+    this.date = {
+      now: () => this.run(() => Date.now()),
+      toJSON: () => this.run(() => new Date().toJSON()),
+    };
+    this.explicitCancellation = new Cancellation(invocationScope);
+  }
+
+  get key(): string {
+    const { key } = this.invocationScope.options;
+    if (key !== undefined) return key;
+    throw new TerminalError("ctx.key: a service has no key; only virtual objects and workflows do");
+  }
+
+  /** The serde of handlers that name none. Read by handler wrappers of other copies of the SDK. */
+  get defaultSerde(): Serde<unknown> {
+    return this.invocationScope.options.defaultSerde;
+  }
+
+  request(): Request {
+    return this.invocationScope.options.request;
+  }
+
+  // --- steps and timers
+
+  run<T>(action: AbortableRunAction<T>): RestatePromise<T>;
+  run<T>(
+    name: string,
+    action: AbortableRunAction<T>,
+    options?: RunOptions<T>,
+  ): RestatePromise<T>;
+  run<T>(
+    nameOrAction: string | AbortableRunAction<T>,
+    action?: AbortableRunAction<T>,
+    options?: RunOptions<T>,
+  ): RestatePromise<T> {
+    return run(this.invocationScope, parseRunArguments(nameOrAction, action, options));
+  }
+
+  sleep(duration: Duration | number, name?: string): RestatePromise<void> {
+    return sleep(this.invocationScope, duration, name);
+  }
+
+  // --- state
+
+  get<T>(name: string, serde?: Serde<T>): Promise<T | null> {
+    return get(this.invocationScope, name, serde);
+  }
+
+  stateKeys(): Promise<string[]> {
+    return stateKeys(this.invocationScope);
+  }
+
+  set<T>(name: string, value: T, serde?: Serde<T>): void {
+    set(this.invocationScope, { name, value, serde });
+  }
+
+  clear(name: string): void {
+    clear(this.invocationScope, name);
+  }
+
+  clearAll(): void {
+    clearAll(this.invocationScope);
+  }
+
+  // --- calls
+
+  get serviceClient(): ScopedContext["serviceClient"] {
+    return this.clients.serviceClient;
+  }
+
+  get objectClient(): ScopedContext["objectClient"] {
+    return this.clients.objectClient;
+  }
+
+  get workflowClient(): ScopedContext["workflowClient"] {
+    return this.clients.workflowClient;
+  }
+
+  get client(): ScopedContext["client"] {
+    return this.clients.client;
+  }
+
+  get serviceSendClient(): ScopedContext["serviceSendClient"] {
+    return this.clients.serviceSendClient;
+  }
+
+  get objectSendClient(): ScopedContext["objectSendClient"] {
+    return this.clients.objectSendClient;
+  }
+
+  get workflowSendClient(): ScopedContext["workflowSendClient"] {
+    return this.clients.workflowSendClient;
+  }
+
+  get sendClient(): ScopedContext["sendClient"] {
+    return this.clients.sendClient;
+  }
+
+  private get clients(): ScopedContext {
+    return (this.cachedClients ??= createClients(this.invocationScope));
+  }
+
+  scope(scopeKey: string): ScopedContext {
+    return createClients(this.invocationScope, scopeKey);
+  }
+
+  genericCall<REQ = Uint8Array, RES = Uint8Array>(
+    call: GenericCall<REQ, RES>,
+  ): InvocationPromise<RES> {
+    return genericCall(this.invocationScope, call);
+  }
+
+  genericSend<REQ = Uint8Array>(send: GenericSend<REQ>): InvocationHandle {
+    return genericSend(this.invocationScope, send);
+  }
+
+  // --- events
+
+  awakeable<T>(serde?: Serde<T>): { id: string; promise: RestatePromise<T> } {
+    return awakeable(this.invocationScope, serde);
+  }
+
+  resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
+    resolveAwakeable(this.invocationScope, { id, payload, serde });
+  }
+
+  rejectAwakeable(id: string, reason: string | TerminalError): void {
+    rejectAwakeable(this.invocationScope, id, reason);
+  }
+
+  promise<T>(name: string, serde?: Serde<T>): DurablePromise<T> {
+    return new WorkflowPromise(this.invocationScope, name, serde);
+  }
+
+  signal<T>(name: string, serde?: Serde<T>): RestatePromise<T> {
+    return signal(this.invocationScope, name, serde);
+  }
+
+  // --- invocations
+
+  invocation(invocationId: InvocationId): InvocationReference {
+    return invocation(this.invocationScope, invocationId);
+  }
+
+  cancel(invocationId: InvocationId): void {
+    cancel(this.invocationScope, invocationId);
+  }
+
+  attach<T>(invocationId: InvocationId, serde?: Serde<T>): RestatePromise<T> {
+    return attach(this.invocationScope, invocationId, serde);
+  }
+
+  // --- ContextInternal
+
+  isProcessing(): boolean {
+    const { machine } = this.invocationScope;
+    return machine.isRunning && !machine.isReplaying;
+  }
+
+  cancellation(): RestatePromise<void> {
+    return this.explicitCancellation.next();
+  }
+
+  cancelPreviousCalls(): RestatePromise<InvocationId[]> {
+    return this.explicitCancellation.cancelPreviousCalls();
+  }
+}
+
+/** The one implementation offers everything any kind of handler may use. */
+type Everything = ContextInternal & WorkflowContext<TypedState>;
+
+/** Typed view of the one implementation, for handlers of any kind. */
+export function asContext(context: HandlerContext): Everything {
+  return context as unknown as Everything;
+}

@@ -1,0 +1,80 @@
+/** `ctx.rand`: numbers and UUIDs that every attempt draws alike, from a seed that belongs to the invocation. */
+import type { Rand } from "../api/context.js";
+import { sipHash13 } from "../util/siphash.js";
+
+const MASK_64 = (1n << 64n) - 1n;
+const MASK_53 = (1n << 53n) - 1n;
+
+/** Servers before V6 send no seed; all SDKs then derive the same one from the invocation id. */
+export function seedFromInvocationId(id: Uint8Array): bigint {
+  const prefixed = new Uint8Array(4 + id.length);
+  new DataView(prefixed.buffer).setUint32(0, id.length, true);
+  prefixed.set(id, 4);
+  return sipHash13(prefixed);
+}
+
+export class SeededRand implements Rand {
+  private state: readonly [bigint, bigint, bigint, bigint] | undefined;
+
+  /** @param check throws where drawing is not allowed. */
+  constructor(
+    private readonly seed: bigint,
+    private readonly check: (operation: string) => void,
+  ) {}
+
+  random(): number {
+    this.check("ctx.rand.random");
+    return Number(this.next() & MASK_53) / 2 ** 53;
+  }
+
+  uuidv4(): string {
+    this.check("ctx.rand.uuidv4");
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, this.next(), true);
+    view.setBigUint64(8, this.next(), true);
+    view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x40);
+    view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
+    return formatUuid(bytes);
+  }
+
+  /** xoshiro256++ (Blackman and Vigna, public domain). */
+  private next(): bigint {
+    const [a, b, c, d] = (this.state ??= splitMix(this.seed));
+    const result = (rotateLeft((a + d) & MASK_64, 23n) + a) & MASK_64;
+    const mixed = c ^ a;
+    const carried = d ^ b;
+    this.state = [
+      a ^ carried,
+      b ^ mixed,
+      mixed ^ ((b << 17n) & MASK_64),
+      rotateLeft(carried, 45n),
+    ];
+    return result;
+  }
+}
+
+/** SplitMix64 spreads the seed over the generator's 256 bits, as its authors recommend. */
+function splitMix(seed: bigint): [bigint, bigint, bigint, bigint] {
+  let x = seed & MASK_64;
+  const next = (): bigint => {
+    x = (x + 0x9e3779b97f4a7c15n) & MASK_64;
+    let z = x;
+    z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK_64;
+    z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK_64;
+    return z ^ (z >> 31n);
+  };
+  return [next(), next(), next(), next()];
+}
+
+function rotateLeft(value: bigint, by: bigint): bigint {
+  return ((value << by) & MASK_64) | (value >> (64n - by));
+}
+
+function formatUuid(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+    "-",
+  );
+}

@@ -1,0 +1,137 @@
+/** `ctx.run`: executes an action once and records its result. */
+import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
+import type { AbortableRunAction, RunOptions } from "../api/run.js";
+import { toError } from "../errors/to-error.js";
+import { ConstantFuture } from "../futures/constant.js";
+import type { Future } from "../futures/future.js";
+import { RunFuture } from "../futures/run-future.js";
+import { SingleFuture } from "../futures/single.js";
+import { run as issueRun } from "../machine/commands.js";
+import type { RunRetryPolicy } from "../machine/retry-policy.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { encodeValue, serdeOf, valueDecoder } from "./values.js";
+
+export interface RunArguments<T> {
+  readonly name: string;
+  readonly action: AbortableRunAction<T>;
+  readonly options: RunOptions<T>;
+}
+
+/** The overloads of `ctx.run`: `(action)`, `(name, action)`, `(name, action, options)`. */
+export function parseRunArguments<T>(
+  nameOrAction: string | AbortableRunAction<T>,
+  action?: AbortableRunAction<T>,
+  options?: RunOptions<T>,
+): RunArguments<T> {
+  if (typeof nameOrAction === "string") {
+    if (typeof action === "function") return { name: nameOrAction, action, options: options ?? {} };
+    throw new TypeError(
+      `ctx.run("${nameOrAction}", action) needs a function as its second argument, but got ${typeof action}.`,
+    );
+  }
+  if (typeof nameOrAction !== "function") {
+    throw new TypeError(
+      `ctx.run takes a name and a function, or a function alone, but got ${typeof nameOrAction}.`,
+    );
+  }
+  if (action !== undefined) {
+    throw new TypeError(
+      "ctx.run got a function as its first argument and something more. To pass options, name the run: ctx.run(name, action, options).",
+    );
+  }
+  return { name: "", action: nameOrAction, options: {} };
+}
+
+export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T> {
+  scope.enter("ctx.run");
+  const { machine, delivery } = scope;
+  const issued = issueRun(machine, args.name);
+  if (issued === undefined) return ConstantFuture.pending<T>();
+  const serde = serdeOf(scope, args.options.serde);
+  const single = {
+    leaf: { kind: "completion", id: issued.completionId },
+    decoder: valueDecoder(scope, serde),
+    command: machine.journal.lastCommand(),
+  } as const;
+  if (!issued.mustExecute) {
+    const future = new SingleFuture<T>(delivery, single);
+    delivery.addCompletion(issued.completionId, future as SingleFuture<unknown>);
+    return future;
+  }
+  const future = new RunFuture<T>(
+    {
+      completionId: issued.completionId,
+      machine,
+      delivery,
+      retryPolicy: retryPolicyOf(args.options),
+      execute: (signal) => execute(scope, args, signal),
+      serialize: (value) => encodeValue(scope, serde, value),
+      toError: (thrown) => toError(thrown, scope.options.asTerminalError),
+      warn: (error) => {
+        scope.options.journalLog.warn(`ctx.run "${args.name}" failed and will be retried:`, error);
+      },
+      now: scope.options.now,
+    },
+    single,
+  );
+  delivery.addCompletion(issued.completionId, future as SingleFuture<unknown>);
+  delivery.addRun(future as RunFuture<unknown>);
+  return future;
+}
+
+function execute<T>(
+  scope: InvocationScope,
+  { name, action }: RunArguments<T>,
+  signal: () => AbortSignal,
+): T | PromiseLike<T> {
+  const options = {
+    // Most actions never ask, so the controller behind it is made when one does.
+    get signal() {
+      return signal();
+    },
+  };
+  return scope.insideRun(name, () => {
+    const { runInterceptor } = scope;
+    if (runInterceptor === undefined) return action(options);
+    return intercept(runInterceptor, name, () => action(options));
+  });
+}
+
+async function intercept<T>(
+  interceptor: NonNullable<InvocationScope["runInterceptor"]>,
+  name: string,
+  action: () => T | PromiseLike<T>,
+): Promise<T> {
+  let result: T | undefined;
+  await interceptor(name, async () => {
+    result = await action();
+  });
+  return result as T;
+}
+
+/** Any option asks for a policy of its own; the others then get their defaults. */
+function retryPolicyOf<T>(options: RunOptions<T>): RunRetryPolicy {
+  const {
+    maxRetryAttempts: maxAttempts,
+    maxRetryDuration,
+    initialRetryInterval,
+    maxRetryInterval,
+    retryIntervalFactor,
+  } = options;
+  const isDefault =
+    maxAttempts === undefined &&
+    maxRetryDuration === undefined &&
+    initialRetryInterval === undefined &&
+    maxRetryInterval === undefined &&
+    retryIntervalFactor === undefined;
+  if (isDefault) return { kind: "server" };
+  return {
+    kind: "exponential",
+    initialDelayMs: millisOrDurationToMillis(initialRetryInterval ?? 50),
+    factor: retryIntervalFactor ?? 2,
+    maxDelayMs: millisOrDurationToMillis(maxRetryInterval ?? { seconds: 10 }),
+    maxAttempts,
+    maxDurationMs:
+      maxRetryDuration === undefined ? undefined : millisOrDurationToMillis(maxRetryDuration),
+  };
+}

@@ -1,0 +1,28 @@
+/** Durable timers. */
+import { millisOrDurationToMillis, type Duration } from "@restatedev/restate-sdk-core";
+import { ConstantFuture } from "../futures/constant.js";
+import type { Future } from "../futures/future.js";
+import { sleep as issueSleep } from "../machine/commands.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { voidDecoder } from "./values.js";
+
+export function sleep(
+  scope: InvocationScope,
+  duration: Duration | number,
+  name = "",
+): Future<void> {
+  scope.enter("ctx.sleep");
+  const millis = scope.prepare("SleepCommand", name, () => toMillis(duration));
+  if (millis === undefined) return ConstantFuture.pending<void>();
+  const completionId = issueSleep(scope.machine, scope.options.now() + millis, name);
+  return scope.completion(completionId, voidDecoder);
+}
+
+function toMillis(duration: Duration | number): number {
+  const millis = millisOrDurationToMillis(duration);
+  if (millis >= 0) return Math.ceil(millis);
+  throw new Error(
+    `A sleep cannot last ${String(millis)} ms. If the duration is computed from a wake-up time, subtract ` +
+      "await ctx.date.now() from it, not Date.now(), and check that the result is not negative.",
+  );
+}

@@ -1,0 +1,62 @@
+/** Key-value state of virtual objects and workflows. */
+import type { Serde } from "@restatedev/restate-sdk-core";
+import { ConstantFuture } from "../futures/constant.js";
+import type { Future } from "../futures/future.js";
+import type { ResultDecoder } from "../futures/single.js";
+import {
+  clearAllState,
+  clearState,
+  readState,
+  readStateKeys,
+  writeState,
+  type Read,
+} from "../machine/commands.js";
+import type { InvocationScope } from "./invocation-scope.js";
+import { encodeValue, optionalDecoder, serdeOf, stateKeysDecoder } from "./values.js";
+
+export function get<T>(scope: InvocationScope, name: string, serde?: Serde<T>): Future<T | null> {
+  scope.enter("ctx.get");
+  const read = readState(scope.machine, name);
+  return toFuture(scope, read, optionalDecoder(scope, serdeOf(scope, serde), null));
+}
+
+export function stateKeys(scope: InvocationScope): Future<string[]> {
+  scope.enter("ctx.stateKeys");
+  return toFuture(scope, readStateKeys(scope.machine), stateKeysDecoder);
+}
+
+export interface StateWrite<T> {
+  readonly name: string;
+  readonly value: T;
+  readonly serde: Serde<T> | undefined;
+}
+
+export function set<T>(scope: InvocationScope, { name, value, serde }: StateWrite<T>): void {
+  scope.enter("ctx.set");
+  const bytes = scope.prepare("SetStateCommand", "", () =>
+    encodeValue(scope, serdeOf(scope, serde), value),
+  );
+  if (bytes !== undefined) writeState(scope.machine, name, bytes);
+}
+
+export function clear(scope: InvocationScope, name: string): void {
+  scope.enter("ctx.clear");
+  clearState(scope.machine, name);
+}
+
+export function clearAll(scope: InvocationScope): void {
+  scope.enter("ctx.clearAll");
+  clearAllState(scope.machine);
+}
+
+function toFuture<T>(
+  scope: InvocationScope,
+  read: Read | undefined,
+  decoder: ResultDecoder<T>,
+): Future<T> {
+  if (read === undefined) return ConstantFuture.pending<T>();
+  if (read.kind === "pending") return scope.completion(read.completionId, decoder);
+  const future = scope.single(0, decoder);
+  scope.delivery.completeNow(future, read.result);
+  return future;
+}

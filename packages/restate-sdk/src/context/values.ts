@@ -1,0 +1,77 @@
+/** Values to bytes and back: the serde first, then the journal value codec; and results to values. */
+import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
+import type { InvocationId } from "../api/invocation-id.js";
+import type { ResultDecoder } from "../futures/single.js";
+import type { NotificationResult } from "../protocol/messages.js";
+import type { InvocationScope } from "./invocation-scope.js";
+
+export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T): Uint8Array {
+  return encodeBytes(scope, serde.serialize(value));
+}
+
+export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {
+  const { codec } = scope.options;
+  return codec === undefined ? bytes : codec.encode(bytes);
+}
+
+/** The serde of the call, or the handler's default one. */
+export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined): Serde<T> {
+  return serde ?? (scope.options.defaultSerde as Serde<T>);
+}
+
+/** A value; nothing else may come but a failure, which futures handle themselves. */
+export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
+  return {
+    decodeBytes: decodeBytes(scope.options.codec),
+    toValue: (result) => {
+      if (result.kind === "value") return serde.deserialize(result.value);
+      throw unexpected(result);
+    },
+  };
+}
+
+/** A value, or what stands for "nothing there". */
+export function optionalDecoder<T, TEmpty>(
+  scope: InvocationScope,
+  serde: Serde<T>,
+  empty: TEmpty,
+): ResultDecoder<T | TEmpty> {
+  return {
+    decodeBytes: decodeBytes(scope.options.codec),
+    toValue: (result) => {
+      if (result.kind === "value") return serde.deserialize(result.value);
+      if (result.kind === "void") return empty;
+      throw unexpected(result);
+    },
+  };
+}
+
+export const voidDecoder: ResultDecoder<void> = {
+  toValue: (result) => {
+    if (result.kind !== "void") throw unexpected(result);
+  },
+};
+
+export const stateKeysDecoder: ResultDecoder<string[]> = {
+  toValue: (result) => {
+    if (result.kind === "stateKeys") return [...result.keys];
+    throw unexpected(result);
+  },
+};
+
+export const invocationIdDecoder: ResultDecoder<InvocationId> = {
+  toValue: (result) => {
+    if (result.kind === "invocationId") return result.invocationId as InvocationId;
+    throw unexpected(result);
+  },
+};
+
+function decodeBytes(
+  codec: JournalValueCodec | undefined,
+): ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined {
+  return codec === undefined ? undefined : (bytes) => codec.decode(bytes);
+}
+
+function unexpected(result: NotificationResult): Error {
+  return new Error(`The server sent a result of kind "${result.kind}", which this operation never has`);
+}

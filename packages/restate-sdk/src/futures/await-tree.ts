@@ -1,0 +1,73 @@
+/** What user code waits for, in the words of the protocol: the content of suspension and await messages. */
+import type { FutureTree } from "../protocol/messages.js";
+import type { ProtocolVersion } from "../protocol/version.js";
+
+export type AwaitLeaf =
+  | { readonly kind: "completion"; readonly id: number }
+  | { readonly kind: "signal"; readonly idx: number }
+  | { readonly kind: "namedSignal"; readonly name: string };
+
+export type AwaitTree =
+  | AwaitLeaf
+  | {
+      readonly kind: "combinator";
+      readonly combinator: FutureTree["combinator"];
+      readonly children: readonly AwaitTree[];
+    };
+
+/** The message's tree over everything awaited; V5 and V6 know flat lists only, which any arrival satisfies. */
+export function toFutureTree(roots: readonly AwaitTree[], version: ProtocolVersion): FutureTree {
+  if (version >= 7) return toNode("firstCompleted", roots);
+  return toNode("firstCompleted", roots.flatMap(leavesOf));
+}
+
+function toNode(
+  combinator: FutureTree["combinator"],
+  children: readonly AwaitTree[],
+): FutureTree {
+  const completions = new Set<number>();
+  const signals = new Set<number>();
+  const namedSignals = new Set<string>();
+  const nested: FutureTree[] = [];
+  for (const child of children) {
+    switch (child.kind) {
+      case "completion":
+        completions.add(child.id);
+        break;
+      case "signal":
+        signals.add(child.idx);
+        break;
+      case "namedSignal":
+        namedSignals.add(child.name);
+        break;
+      case "combinator":
+        nested.push(toNode(child.combinator, child.children));
+        break;
+    }
+  }
+  return {
+    combinator,
+    completions: [...completions],
+    signals: [...signals],
+    namedSignals: [...namedSignals],
+    nested,
+  };
+}
+
+function leavesOf(tree: AwaitTree): AwaitLeaf[] {
+  return tree.kind === "combinator" ? tree.children.flatMap(leavesOf) : [tree];
+}
+
+/** For error reports. */
+export function describeLeaves(roots: readonly AwaitTree[]): string[] {
+  return roots.flatMap(leavesOf).map((leaf) => {
+    switch (leaf.kind) {
+      case "completion":
+        return `completion ${String(leaf.id)}`;
+      case "signal":
+        return leaf.idx === 1 ? "cancellation" : `awakeable (signal ${String(leaf.idx)})`;
+      case "namedSignal":
+        return `signal "${leaf.name}"`;
+    }
+  });
+}

@@ -1,0 +1,422 @@
+/**
+ * THE rule that makes replay deterministic: user code sees one notification at a time, in journal order, and the next
+ * one only after it has come to rest, that is after every microtask that the last one set off has run.
+ *
+ * - A notification that nobody awaits is noted and the next one follows at once.
+ * - A future that is settled but not awaited resolves in a microtask when it is awaited, never earlier.
+ * - Only the rest callback sets `atRest`; every delivery and every sign of activity clears it.
+ * - A closure of `ctx.run` starts only when there is nothing left to deliver: it may be about to be completed.
+ */
+import { CancelledError } from "../errors/terminal-error.js";
+import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
+import type { InvocationMachine } from "../machine/machine.js";
+import type { Notification, NotificationResult } from "../protocol/messages.js";
+import type { Duration } from "@restatedev/restate-sdk-core";
+import type { RestScheduler } from "../util/rest.js";
+import { describeLeaves, toFutureTree, type AwaitTree } from "./await-tree.js";
+import type { Future, FutureRuntime } from "./future.js";
+import { Mailbox } from "./mailbox.js";
+import type { RunFuture } from "./run-future.js";
+import type { SingleFuture } from "./single.js";
+
+export interface DeliveryOptions {
+  readonly machine: InvocationMachine;
+  /** False with `explicitCancellation`: the cancel signal is then a signal like any other. */
+  readonly implicitCancellation: boolean;
+  readonly whenAtRest: RestScheduler;
+  /** Writes what the machine has put out. */
+  readonly flush: () => void;
+  /** Called for an error that must end the attempt. */
+  readonly abortAttempt: (error: unknown) => void;
+  readonly startTimer: (duration: Duration | number) => Future<void>;
+}
+
+type Step = "absorbed" | "visible" | "blocked";
+
+export class Delivery implements FutureRuntime {
+  readonly awaiting = new Set<Future<unknown>>();
+
+  private readonly machine: InvocationMachine;
+  private begun = false;
+  private atRest = false;
+  private restArmed = false;
+  private isPaused = false;
+  private order = 0;
+
+  private readonly completions = new Map<number, SingleFuture<unknown>>();
+  private readonly awakeables = new Map<number, SingleFuture<unknown>>();
+  private readonly mailboxes = new Map<string, Mailbox>();
+  /** Runs whose closure has not been started. */
+  private pendingRuns: RunFuture<unknown>[] = [];
+  private readonly executingRuns = new Set<RunFuture<unknown>>();
+  /** Calls to cancel along with this invocation, by the completion that brings their invocation id. */
+  private cancellableCalls: Future<string>[] = [];
+
+  /** While a delivery is being worked out: what it settles for user code, in order. */
+  private delivering: Future<unknown>[] | undefined;
+  private mappers: (() => void)[] = [];
+  private preparing = 0;
+  private preparation: Promise<unknown> = Promise.resolve();
+  private flushArmed = false;
+
+  constructor(private readonly options: DeliveryOptions) {
+    this.machine = options.machine;
+  }
+
+  // --- events from outside
+
+  /** User code is about to start. Nothing is delivered before. */
+  begin(): void {
+    this.begun = true;
+    this.armRest();
+  }
+
+  /** Notifications have arrived, the input was closed, or a run closure has ended. */
+  progress(): void {
+    if (this.atRest) this.pump();
+  }
+
+  /** The transport's buffer is full. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.progress();
+  }
+
+  /** The attempt is over: run closures in flight get to know. */
+  close(): void {
+    for (const run of this.executingRuns) run.abort(undefined);
+    this.awaiting.clear();
+  }
+
+  // --- registration of futures
+
+  addCompletion(completionId: number, future: SingleFuture<unknown>): void {
+    const early = this.machine.notifications.claim(completionId);
+    if (early !== undefined) future.complete(early, this.order);
+    else this.completions.set(completionId, future);
+  }
+
+  /** An answer that was at hand when it was asked for, such as eager state. */
+  completeNow(future: SingleFuture<unknown>, result: NotificationResult): void {
+    future.complete(result, this.order);
+  }
+
+  addAwakeable(signal: number, future: SingleFuture<unknown>): void {
+    this.awakeables.set(signal, future);
+  }
+
+  addRun(run: RunFuture<unknown>): void {
+    this.pendingRuns.push(run);
+  }
+
+  addCancellableCall(invocationId: Future<string>): void {
+    this.cancellableCalls.push(invocationId);
+  }
+
+  /** Hands over the calls made so far; a later cancellation leaves them alone. */
+  takeCancellableCalls(): Future<string>[] {
+    return this.cancellableCalls.splice(0);
+  }
+
+  namedSignals(name: string): Mailbox {
+    return this.mailbox(`name ${name}`);
+  }
+
+  cancelSignals(): Mailbox {
+    return this.mailbox("cancel");
+  }
+
+  // --- FutureRuntime
+
+  touch(): void {
+    if (!this.atRest) return;
+    // Something else than a delivery woke user code (a promise of its own): it must come to rest again.
+    this.markActive();
+  }
+
+  resolve(future: Future<unknown>): void {
+    if (this.delivering !== undefined) this.delivering.push(future);
+    else this.whenPrepared(future, () => future.resolveWaiter());
+  }
+
+  enqueueMapper(mapper: () => void): void {
+    if (this.delivering === undefined) mapper();
+    else this.mappers.push(mapper);
+  }
+
+  whenPrepared(future: Future<unknown>, action: () => void): void {
+    if (this.preparing === 0) {
+      const preparing = future.prepare();
+      if (preparing === undefined) {
+        this.guard(action);
+        return;
+      }
+    }
+    this.enqueuePreparation(() => future.prepare(), action);
+  }
+
+  startTimer(duration: Duration | number): Future<void> {
+    return this.options.startTimer(duration);
+  }
+
+  abortAttempt(error: unknown): void {
+    this.options.abortAttempt(error);
+  }
+
+  // --- runs
+
+  runStarted(run: RunFuture<unknown>): void {
+    this.machine.runs.started();
+    this.executingRuns.add(run);
+  }
+
+  /** @param retry whether the closure ended without a result, because cancellation aborted it. */
+  runEnded(run: RunFuture<unknown>, retry: boolean): void {
+    this.executingRuns.delete(run);
+    this.machine.runs.finished();
+    if (this.machine.isClosed) return;
+    if (retry) this.pendingRuns.push(run);
+    this.scheduleFlush();
+    this.progress();
+  }
+
+  /** For a warning at the end of the handler. */
+  neverStartedRuns(): string[] {
+    return this.pendingRuns.map((run) => run.label);
+  }
+
+  /** Writes once for everything that happens before the next rest. */
+  scheduleFlush(): void {
+    if (this.flushArmed) return;
+    this.flushArmed = true;
+    this.options.whenAtRest(() => {
+      this.flushArmed = false;
+      this.options.flush();
+    });
+  }
+
+  // --- rest
+
+  private markActive(): void {
+    this.atRest = false;
+    this.armRest();
+  }
+
+  private armRest(): void {
+    if (this.restArmed) return;
+    this.restArmed = true;
+    this.options.whenAtRest(this.onRest);
+  }
+
+  private readonly onRest = (): void => {
+    this.restArmed = false;
+    if (this.machine.isClosed) return;
+    this.atRest = true;
+    this.pump();
+  };
+
+  // --- the pump
+
+  private pump(): void {
+    if (!this.begun) return;
+    while (this.atRest && this.preparing === 0 && !this.isPaused && !this.machine.isClosed) {
+      const step = this.deliverNext();
+      if (step === "absorbed") continue;
+      if (step === "blocked") this.onBlocked();
+      return;
+    }
+  }
+
+  private deliverNext(): Step {
+    const notification = this.machine.notifications.peek();
+    if (notification === undefined) return "blocked";
+    if (this.options.implicitCancellation && isCancel(notification)) return this.deliverCancel();
+    this.machine.notifications.pop();
+    this.order++;
+    this.delivering = [];
+    this.route(notification);
+    const visible = this.delivering;
+    this.delivering = undefined;
+    return this.show(visible);
+  }
+
+  private route({ id, result }: Notification): void {
+    switch (id.kind) {
+      case "completion": {
+        const future = this.completions.get(id.id);
+        if (future === undefined) this.machine.notifications.keep(id.id, result);
+        else {
+          this.completions.delete(id.id);
+          future.complete(result, this.order);
+        }
+        break;
+      }
+      case "signal":
+        if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result, this.order);
+        else {
+          this.awakeables.get(id.idx)?.complete(result, this.order);
+          this.awakeables.delete(id.idx);
+        }
+        break;
+      case "namedSignal":
+        this.namedSignals(id.name).receive(result, this.order);
+        break;
+    }
+  }
+
+  /** Lets user code see what the delivery settled for it. */
+  private show(visible: readonly Future<unknown>[]): Step {
+    const mappers = this.mappers;
+    if (visible.length === 0 && mappers.length === 0) return "absorbed";
+    this.mappers = [];
+    for (const mapper of mappers) queueMicrotask(mapper);
+    const preparing = visible.map((future) => future.prepare()).filter(isDefined);
+    const resolveAll = () => {
+      for (const future of visible) future.resolveWaiter();
+    };
+    this.markActive();
+    if (preparing.length === 0) this.guard(resolveAll);
+    else this.enqueuePreparation(() => Promise.all(preparing), resolveAll);
+    return "visible";
+  }
+
+  /**
+   * Cancellation keeps its place in the queue. It waits there until something is awaited and until the ids of the
+   * calls to cancel are known; then it is one step: cancel the calls, reject everything awaited.
+   */
+  private deliverCancel(): Step {
+    if (this.awaiting.size === 0 || this.missingCallIds().length > 0) return "blocked";
+    this.machine.notifications.pop();
+    this.order++;
+    for (const call of this.takeCancellableCalls()) {
+      const id = this.callId(call);
+      if (id !== undefined) cancelInvocation(this.machine, id);
+    }
+    const cancelled = [...this.awaiting];
+    this.awaiting.clear();
+    this.markActive();
+    const reason = new CancelledError();
+    for (const run of this.executingRuns) run.abort(reason);
+    for (const future of cancelled) future.cancelWaiter(reason);
+    return "visible";
+  }
+
+  private missingCallIds(): Future<string>[] {
+    return this.cancellableCalls.filter((call) => this.callId(call) === undefined);
+  }
+
+  private callId(call: Future<string>): string | undefined {
+    if (call.state !== "pending") {
+      const settlement = call.settlement();
+      return settlement.ok ? settlement.value : undefined;
+    }
+    const leaf = call.awaitTree();
+    if (leaf?.kind !== "completion") return undefined;
+    const result = this.machine.notifications.lookAhead(leaf.id);
+    return result?.kind === "invocationId" ? result.invocationId : undefined;
+  }
+
+  // --- nothing to deliver
+
+  private onBlocked(): void {
+    const { machine } = this;
+    // Only a cancellation that lacks the ids of its calls stays in the queue while something is awaited.
+    const awaitsCallIds = machine.notifications.peek() !== undefined && this.awaiting.size > 0;
+    if (machine.isReplaying && this.awaiting.size > 0 && !awaitsCallIds) {
+      machine.failStuckReplay(describeLeaves(treesOf(this.awaiting)));
+      return;
+    }
+    const hasStartedRuns = this.startRuns();
+    if (this.awaiting.size > 0 && !machine.runs.isExecuting) this.waitForServer(awaitsCallIds);
+    if (!machine.hasOutput) return;
+    // What closures that end at once propose shall leave together with the commands that started them.
+    if (hasStartedRuns) this.scheduleFlush();
+    else this.options.flush();
+  }
+
+  private startRuns(): boolean {
+    if (this.pendingRuns.length === 0) return false;
+    const waiting: RunFuture<unknown>[] = [];
+    const ready: RunFuture<unknown>[] = [];
+    for (const run of this.pendingRuns) (run.isAwaited ? ready : waiting).push(run);
+    this.pendingRuns = waiting;
+    for (const run of ready) run.start();
+    return ready.length > 0;
+  }
+
+  private waitForServer(awaitsCallIds: boolean): void {
+    const { machine } = this;
+    if (!machine.isInputClosed && machine.version < 7) return;
+    const roots = treesOf(awaitsCallIds ? this.missingCallIds() : this.awaiting);
+    // Without a root user code waits for promises of its own only, and no server can help it.
+    if (roots.length === 0) return;
+    if (this.options.implicitCancellation && !awaitsCallIds) {
+      roots.push({ kind: "signal", idx: CANCEL_SIGNAL });
+    }
+    const tree = toFutureTree(roots, machine.version);
+    if (machine.isInputClosed) machine.suspend(tree);
+    else machine.announceAwait(tree);
+  }
+
+  // --- asynchronous decoding
+
+  /** One at a time, each followed by a rest, so that the time decoding takes cannot change the order of events. */
+  private enqueuePreparation(
+    prepare: () => Promise<unknown> | undefined,
+    action: () => void,
+  ): void {
+    this.preparing++;
+    this.preparation = this.preparation
+      .then(prepare)
+      .then(
+        () => {
+          this.guard(action);
+        },
+        (error: unknown) => {
+          this.abortAttempt(error);
+        },
+      )
+      .then(() => new Promise<void>((resolve) => this.options.whenAtRest(resolve)))
+      .then(() => {
+        this.preparing--;
+        this.atRest = false;
+        this.armRest();
+      });
+  }
+
+  /** Decoding runs user code (serdes), which may throw. */
+  private guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.abortAttempt(error);
+    }
+  }
+
+  private mailbox(key: string): Mailbox {
+    let mailbox = this.mailboxes.get(key);
+    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox()));
+    return mailbox;
+  }
+}
+
+function treesOf(futures: Iterable<Future<unknown>>): AwaitTree[] {
+  const trees: AwaitTree[] = [];
+  for (const future of futures) {
+    const tree = future.awaitTree();
+    if (tree !== undefined) trees.push(tree);
+  }
+  return trees;
+}
+
+function isCancel({ id }: Notification): boolean {
+  return id.kind === "signal" && id.idx === CANCEL_SIGNAL;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

@@ -1,0 +1,97 @@
+/** The result of another future passed through a function of the user's, which runs once, and only if awaited. */
+import { isThenable } from "../util/thenable.js";
+import { RestateError } from "../errors/restate-error.js";
+import { TerminalError } from "../errors/terminal-error.js";
+import type { AwaitTree } from "./await-tree.js";
+import { Future, type Mapper, type Settlement, type Watcher } from "./future.js";
+
+export class MappedFuture<T, U> extends Future<U> implements Watcher {
+  private outcome: Settlement<U> | undefined;
+  private demanded = false;
+
+  constructor(
+    private readonly source: Future<T>,
+    private readonly mapper: Mapper<T, U>,
+  ) {
+    super(source.runtime);
+  }
+
+  override get isLazy(): boolean {
+    return true;
+  }
+
+  override demand(): void {
+    if (this.demanded) return;
+    this.demanded = true;
+    this.source.demand();
+    if (this.source.state === "pending") this.source.watch(this, 0);
+    else this.mapWhenPrepared();
+  }
+
+  /** The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for. */
+  childSettled(): void {
+    if (this.runtime === undefined) this.mapWhenPrepared();
+    else this.runtime.enqueueMapper(() => this.mapWhenPrepared());
+  }
+
+  override settlement(): Settlement<U> {
+    if (this.outcome === undefined) throw new Error("Not settled yet");
+    return this.outcome;
+  }
+
+  /** The server cannot know what the mapper makes of it, so any arrival wakes the invocation. */
+  override awaitTree(): AwaitTree | undefined {
+    const inner = this.source.state === "pending" ? this.source.awaitTree() : undefined;
+    if (inner === undefined) return undefined;
+    return { kind: "combinator", combinator: "unknown", children: [inner] };
+  }
+
+  private mapWhenPrepared(): void {
+    if (this.runtime === undefined) this.applyMapper();
+    else this.runtime.whenPrepared(this.source, () => this.applyMapper());
+  }
+
+  private applyMapper(): void {
+    let mapped: U;
+    try {
+      const settlement = this.source.settlement();
+      if (settlement.ok) mapped = this.mapper(settlement.value, undefined);
+      else if (settlement.reason instanceof RestateError) {
+        mapped = this.mapper(undefined, settlement.reason as TerminalError);
+      } else {
+        this.become({ ok: false, reason: settlement.reason });
+        return;
+      }
+    } catch (error) {
+      this.mapperThrew(error);
+      return;
+    }
+    if (isThenable(mapped)) this.follow(mapped);
+    else this.become({ ok: true, value: mapped });
+  }
+
+  /** A mapper may return a promise; the result is then what that promise settles to. */
+  private follow(mapped: PromiseLike<U>): void {
+    mapped.then(
+      (value) => {
+        this.become({ ok: true, value });
+      },
+      (error: unknown) => {
+        this.mapperThrew(error);
+      },
+    );
+  }
+
+  private mapperThrew(error: unknown): void {
+    if (error instanceof TerminalError || this.runtime === undefined) {
+      this.become({ ok: false, reason: error });
+    } else {
+      this.runtime.abortAttempt(error);
+    }
+  }
+
+  private become(outcome: Settlement<U>): void {
+    this.outcome = outcome;
+    this.settle(outcome.ok ? "fulfilled" : "rejected", this.source.order);
+  }
+}

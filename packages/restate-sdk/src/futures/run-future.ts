@@ -1,0 +1,140 @@
+/** The future of a `ctx.run`: executes the closure when its turn comes and proposes the result. */
+import { isThenable } from "../util/thenable.js";
+import { PauseError, RetryableError } from "../errors/retry-errors.js";
+import { TerminalError } from "../errors/terminal-error.js";
+import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.js";
+import type { RunRetryPolicy } from "../machine/retry-policy.js";
+import type { Failure } from "../protocol/messages.js";
+import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
+import type { Delivery } from "./delivery.js";
+import { CommandFailure, SingleFuture, type SingleOptions } from "./single.js";
+
+/** What the context says about one run. */
+export interface RunExecution<T> {
+  readonly completionId: number;
+  readonly machine: InvocationMachine;
+  readonly delivery: Delivery;
+  readonly retryPolicy: RunRetryPolicy;
+  /** Calls the user's action, inside the scope that forbids context calls and inside the interceptors. */
+  readonly execute: (signal: () => AbortSignal) => T | PromiseLike<T>;
+  readonly serialize: (value: T) => Uint8Array;
+  readonly toError: (thrown: unknown) => Error;
+  /** Reports a failure that leads to a retry. */
+  readonly warn: (error: Error) => void;
+  readonly now: () => number;
+}
+
+export class RunFuture<T> extends SingleFuture<T> {
+  private controller: AbortController | undefined;
+  private isAborted = false;
+  private startedAt = 0;
+
+  constructor(
+    private readonly run: RunExecution<T>,
+    options: SingleOptions<T>,
+  ) {
+    super(run.delivery, options);
+  }
+
+  /** For messages to users. */
+  get label(): string {
+    const name = this.options.command?.name ?? "";
+    return name === "" ? "a ctx.run" : `ctx.run "${name}"`;
+  }
+
+  start(): void {
+    this.startedAt = this.run.now();
+    this.isAborted = false;
+    this.controller = undefined;
+    this.run.delivery.runStarted(this as RunFuture<unknown>);
+    let result: T | PromiseLike<T>;
+    try {
+      result = this.run.execute(() => this.signal());
+    } catch (thrown) {
+      this.failed(thrown);
+      return;
+    }
+    if (isThenable(result)) {
+      result.then(
+        (value) => {
+          this.succeeded(value);
+        },
+        (thrown: unknown) => {
+          this.failed(thrown);
+        },
+      );
+    } else {
+      this.succeeded(result);
+    }
+  }
+
+  /** Tells the closure that nobody waits for its result any more. */
+  abort(reason: unknown): void {
+    this.isAborted = true;
+    this.controller?.abort(reason);
+  }
+
+  private signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.isAborted) this.controller.abort();
+    }
+    return this.controller.signal;
+  }
+
+  private succeeded(value: T): void {
+    const { machine, completionId } = this.run;
+    try {
+      machine.proposeRun(completionId, { kind: "value", value: this.run.serialize(value) });
+    } catch (cause) {
+      this.run.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
+    }
+    this.ended(false);
+  }
+
+  private failed(thrown: unknown): void {
+    const { machine, completionId } = this.run;
+    const error = this.run.toError(thrown);
+    if (error instanceof TerminalError) {
+      machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
+      this.ended(false);
+    } else if (this.isAborted && !machine.isClosed) {
+      // The closure gave way to the cancellation. Should somebody await it after all, it runs again.
+      this.ended(true);
+    } else {
+      if (!machine.isClosed) this.run.warn(error);
+      machine.failRun(completionId, this.describe(error), policyFor(error, this.run.retryPolicy));
+      this.ended(false);
+    }
+  }
+
+  private describe(error: Error): RetryableRunFailure {
+    return {
+      message: error.message,
+      stacktrace: error.stack ?? "",
+      elapsedMs: Math.max(0, this.run.now() - this.startedAt),
+    };
+  }
+
+  private ended(retry: boolean): void {
+    this.run.delivery.runEnded(this as RunFuture<unknown>, retry);
+  }
+}
+
+/** Some errors bring their own policy; the bounds of the run's options stay in force. */
+function policyFor(error: Error, policy: RunRetryPolicy): RunRetryPolicy {
+  if (error instanceof PauseError) return { kind: "pause" };
+  if (!(error instanceof RetryableError)) return policy;
+  const bounds = policy.kind === "exponential" ? policy : undefined;
+  return {
+    kind: "fixed",
+    delayMs: error.retryAfter === undefined ? undefined : millisOrDurationToMillis(error.retryAfter),
+    maxAttempts: bounds?.maxAttempts,
+    maxDurationMs: bounds?.maxDurationMs,
+  };
+}
+
+export function toFailure(error: TerminalError): Failure {
+  const metadata = Object.entries(error.metadata ?? {}).map(([key, value]) => ({ key, value }));
+  return { code: error.code, message: error.message, metadata };
+}

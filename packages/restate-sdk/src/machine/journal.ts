@@ -1,0 +1,62 @@
+/** The recorded commands of an invocation, the position of this attempt in them, and the ids it hands out. */
+import type { Frame } from "../protocol/frame-decoder.js";
+import type { CommandMessage } from "../protocol/messages.js";
+import type { RelatedCommand } from "./outcome.js";
+
+/** Signals 1 to 16 are built in (1 cancels); awakeables count from here. */
+const FIRST_FREE_SIGNAL = 17;
+
+export class Journal {
+  private readonly recorded: (Frame | undefined)[] = [];
+  private cursor = 0;
+  private index = -1;
+  private nextCompletion = 1;
+  private nextSignal = FIRST_FREE_SIGNAL;
+  private last: { type: RelatedCommand["type"]; name: string } | undefined;
+
+  /** Adds a command of an earlier attempt, while the journal is being received. */
+  record(frame: Frame): void {
+    this.recorded.push(frame);
+  }
+
+  /** Whether commands of earlier attempts are still to be replayed. */
+  get isReplaying(): boolean {
+    return this.cursor < this.recorded.length;
+  }
+
+  /** The recorded command that the next executed one must equal. */
+  peekRecorded(): Frame | undefined {
+    return this.recorded[this.cursor];
+  }
+
+  /** Moves past the recorded command and lets go of its bytes. */
+  takeRecorded(): void {
+    this.recorded[this.cursor] = undefined;
+    this.cursor++;
+  }
+
+  /** Counts a command, replayed or new, and remembers it for error reports. */
+  advance(command: Pick<CommandMessage, "type" | "name">): void {
+    this.index++;
+    this.last = command;
+  }
+
+  /** Index of the last command that was executed; the input is 0. */
+  get commandIndex(): number {
+    return this.index;
+  }
+
+  allocateCompletion(): number {
+    return this.nextCompletion++;
+  }
+
+  allocateSignal(): number {
+    return this.nextSignal++;
+  }
+
+  /** The last command, for errors that no other command explains. */
+  lastCommand(): RelatedCommand | undefined {
+    if (this.last === undefined) return undefined;
+    return { index: this.index, type: this.last.type, name: this.last.name };
+  }
+}

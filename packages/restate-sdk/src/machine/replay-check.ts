@@ -1,0 +1,118 @@
+/** Compares a recorded command with the one that user code executes in its place. */
+import { decodeMessage } from "../protocol/decode.js";
+import { encodePayload } from "../protocol/encode.js";
+import type { Frame } from "../protocol/frame-decoder.js";
+import type { CommandMessage } from "../protocol/messages.js";
+import type { MessageName } from "../protocol/message-types.js";
+import type { ProtocolVersion } from "../protocol/version.js";
+
+/** One field in which the two commands differ. */
+export interface FieldDifference {
+  readonly field: string;
+  readonly recorded: unknown;
+  readonly executed: unknown;
+}
+
+export type Mismatch =
+  | { readonly kind: "type"; readonly recorded: CommandMessage; readonly executed: CommandMessage }
+  | {
+      readonly kind: "fields";
+      readonly recorded: CommandMessage;
+      readonly executed: CommandMessage;
+      readonly differences: readonly FieldDifference[];
+    };
+
+export interface ReplayCheckOptions {
+  readonly version: ProtocolVersion;
+  /** False where a journal value codec may encode equal values to different bytes (encryption). */
+  readonly comparePayloads: boolean;
+}
+
+/** Undefined when the executed command is the recorded one. */
+export function findMismatch(
+  recordedFrame: Frame,
+  executed: CommandMessage,
+  options: ReplayCheckOptions,
+): Mismatch | undefined {
+  if (recordedFrame.name !== executed.type) {
+    const recorded = decodeMessage(recordedFrame.name, recordedFrame.payload) as CommandMessage;
+    return { kind: "type", recorded, executed };
+  }
+  const ignored = IGNORED_FIELDS[executed.type];
+  // Our own encoder is canonical: equal bytes mean equal commands, and most replays end here.
+  if (ignored === undefined) {
+    const payload = encodePayload(executed, options.version);
+    if (bytesEqual(recordedFrame.payload, payload)) return undefined;
+  }
+  const recorded = decodeMessage(recordedFrame.name, recordedFrame.payload) as CommandMessage;
+  const differences = compareFields(recorded, executed, options.comparePayloads);
+  if (differences.length === 0) return undefined;
+  return { kind: "fields", recorded, executed, differences };
+}
+
+/** Times are taken from the clock and may differ; a sleep's only identity is its name. */
+const IGNORED_FIELDS: Partial<Record<MessageName, readonly string[]>> = {
+  InputCommand: ["headers", "value", "name"],
+  SleepCommand: ["wakeUpTime"],
+  OneWayCallCommand: ["invokeTime"],
+};
+
+/** Fields that carry serialized user values. */
+const PAYLOAD_FIELDS: Partial<Record<MessageName, string>> = {
+  OutputCommand: "result",
+  SetStateCommand: "value",
+  GetEagerStateCommand: "result",
+  CompletePromiseCommand: "completion",
+  CallCommand: "parameter",
+  OneWayCallCommand: "parameter",
+  SendSignalCommand: "result",
+  CompleteAwakeableCommand: "result",
+};
+
+function compareFields(
+  recorded: CommandMessage,
+  executed: CommandMessage,
+  comparePayloads: boolean,
+): FieldDifference[] {
+  const ignored = IGNORED_FIELDS[executed.type] ?? [];
+  const payloadField = PAYLOAD_FIELDS[executed.type];
+  const left = recorded as unknown as Record<string, unknown>;
+  const right = executed as unknown as Record<string, unknown>;
+  const differences: FieldDifference[] = [];
+  for (const field of Object.keys(right)) {
+    if (ignored.includes(field)) continue;
+    if (deepEqual(left[field], right[field])) continue;
+    if (field === payloadField && !comparePayloads && sameShape(left[field], right[field])) continue;
+    differences.push({ field, recorded: left[field], executed: right[field] });
+  }
+  return differences;
+}
+
+/** Whether both are values, so that only their bytes differ; a value against a failure is always a difference. */
+function sameShape(left: unknown, right: unknown): boolean {
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return true;
+  return kindOf(left) === "value" && kindOf(right) === "value";
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+}
+
+function deepEqual(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return bytesEqual(left, right);
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
+    return false;
+  }
+  const leftFields = left as Record<string, unknown>;
+  const rightFields = right as Record<string, unknown>;
+  const keys = new Set([...Object.keys(leftFields), ...Object.keys(rightFields)]);
+  for (const key of keys) if (!deepEqual(leftFields[key], rightFields[key])) return false;
+  return true;
+}
+
+export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
+}

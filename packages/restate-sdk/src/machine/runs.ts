@@ -1,0 +1,49 @@
+/** The `ctx.run` steps of this attempt whose result is not in the journal yet. */
+import type { NotificationResult } from "../protocol/messages.js";
+
+export interface PendingRun {
+  readonly completionId: number;
+  readonly commandIndex: number;
+  readonly name: string;
+}
+
+export class Runs {
+  private readonly unresolved = new Map<number, PendingRun>();
+  private executing = 0;
+  /** V7: results proposed and not acknowledged; the ack carries the id only. */
+  private readonly proposed = new Map<number, NotificationResult>();
+
+  register(run: PendingRun): void {
+    this.unresolved.set(run.completionId, run);
+  }
+
+  started(): void {
+    this.executing++;
+  }
+
+  /** The closure ended, whatever came of it. */
+  finished(): void {
+    this.executing--;
+  }
+
+  get isExecuting(): boolean {
+    return this.executing > 0;
+  }
+
+  get(completionId: number): PendingRun | undefined {
+    return this.unresolved.get(completionId);
+  }
+
+  /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
+  propose(completionId: number, kept: NotificationResult | undefined): void {
+    this.unresolved.delete(completionId);
+    if (kept !== undefined) this.proposed.set(completionId, kept);
+  }
+
+  /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
+  acknowledge(completionId: number): NotificationResult | undefined {
+    const result = this.proposed.get(completionId);
+    this.proposed.delete(completionId);
+    return result;
+  }
+}
