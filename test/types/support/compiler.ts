@@ -1,0 +1,130 @@
+/** A TypeScript program over virtual files, in which `ours:*` and `official:*` name the packages to compare. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+import { isOfficial, normalised, officialEntries } from "./official.js";
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+const coreSource = `${repository}packages/restate-sdk-core/src/index.ts`;
+const sdkSource = `${repository}packages/restate-sdk/src/`;
+
+/** Until the entry files exist, our root entry is everything the public layers declare. */
+const fallbackEntry = `${sdkSource}all-public-layers.ts`;
+
+/** What a test imports from: the entry points, ours and official. */
+const entries: Readonly<Record<string, string>> = {
+  "official:core": officialEntries.core,
+  "official:root": officialEntries.root,
+  "official:node": officialEntries.node,
+  "ours:core": coreSource,
+  "ours:root": ourEntry("index.ts"),
+  "ours:node": ourEntry("node.ts"),
+};
+
+/** Whether the SDK's own entry files exist, so that its values can be compared as well. */
+export const hasEntryFiles = existsSync(`${sdkSource}index.ts`);
+
+export interface CompileOptions {
+  /** Virtual files by name; they see `ours:*` and `official:*`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What `@restatedev/restate-sdk` and its core mean in these files. */
+  readonly sdk?: "ours" | "official";
+  readonly compilerOptions?: ts.CompilerOptions;
+}
+
+export function compile(options: CompileOptions): ts.Program {
+  const files = new Map(
+    Object.entries(options.files).map(([name, text]) => [repository + name, text]),
+  );
+  if (!hasEntryFiles) files.set(fallbackEntry, fallbackText());
+  const compilerOptions: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
+    types: ["node"],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    ...options.compilerOptions,
+  };
+  const host = ts.createCompilerHost(compilerOptions);
+  const { readFile, fileExists } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => {
+    const text = files.get(name) ?? readFile(name);
+    return text !== undefined && isOfficial(name) ? (normalised(name, text) ?? text) : text;
+  };
+  host.getSourceFile = (name, version) => {
+    const text = host.readFile(name);
+    return text === undefined ? undefined : ts.createSourceFile(name, text, version);
+  };
+  host.resolveModuleNameLiterals = (literals, containing, _redirected, resolveWith) =>
+    literals.map(({ text }) => {
+      const target = entryFor(text, options.sdk ?? "ours");
+      return target === undefined
+        ? ts.resolveModuleName(text, containing, resolveWith, host)
+        : { resolvedModule: { resolvedFileName: target, extension: extensionOf(target) } };
+    });
+  return ts.createProgram([...files.keys()], compilerOptions, host);
+}
+
+/** Errors in one of the virtual files, by line (from 0). */
+export function errorsByLine(program: ts.Program, name: string): Map<number, string> {
+  const file = program.getSourceFile(repository + name);
+  if (file === undefined) throw new Error(`${name} is not part of the program`);
+  const errors = new Map<number, string>();
+  for (const error of [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ]) {
+    const line = file.getLineAndCharacterOfPosition(error.start ?? 0).line;
+    if (!errors.has(line))
+      errors.set(line, ts.flattenDiagnosticMessageText(error.messageText, "\n"));
+  }
+  return errors;
+}
+
+/** The exported symbols of an entry, such as `official:core`. */
+export function exportsOf(program: ts.Program, entry: string): ReadonlyMap<string, ts.Symbol> {
+  const file = program.getSourceFile(entries[entry] ?? entry);
+  const checker = program.getTypeChecker();
+  const symbol = file && checker.getSymbolAtLocation(file);
+  if (symbol === undefined) throw new Error(`${entry} is not part of the program`);
+  return new Map(
+    checker
+      .getExportsOfModule(symbol)
+      .map((it) => [it.name, it.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(it) : it]),
+  );
+}
+
+/**
+ * The official SDK is compiled against our core. Its definitions are recognised by the alias they
+ * were declared with, so that two copies never agree inside a generic method; the cores themselves
+ * are compared as `core`.
+ */
+function entryFor(specifier: string, sdk: "ours" | "official"): string | undefined {
+  if (specifier === "@restatedev/restate-sdk-core") return entries["ours:core"];
+  const path = { "@restatedev/restate-sdk": "root", "@restatedev/restate-sdk/node": "node" }[
+    specifier
+  ];
+  return entries[path === undefined ? specifier : `${sdk}:${path}`];
+}
+
+function extensionOf(file: string): string {
+  return file.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
+}
+
+function ourEntry(name: string): string {
+  return existsSync(sdkSource + name) ? sdkSource + name : fallbackEntry;
+}
+
+function fallbackText(): string {
+  const layers = ["api", "errors"].flatMap((layer) =>
+    ts.sys.readDirectory(sdkSource + layer, [".ts"], ["**/*.test.ts", "**/*.test-d.ts"]),
+  );
+  return [`export * from "@restatedev/restate-sdk-core";`]
+    .concat(layers.map((file) => `export * from "./${file.slice(sdkSource.length, -3)}.js";`))
+    .join("\n");
+}
