@@ -140,7 +140,11 @@ export class Delivery implements FutureRuntime {
 
   resolve(future: Future<unknown>): void {
     if (this.delivering !== undefined) this.delivering.push(future);
-    else this.whenPrepared(future, () => future.resolveWaiter());
+    else {
+      // Settled by user code or a promise of its own: that woke user code, not a delivery.
+      this.touch();
+      this.whenPrepared(future, () => future.resolveWaiter());
+    }
   }
 
   enqueueMapper(mapper: () => void): void {
