@@ -5,6 +5,8 @@
 import { dirname, relative, resolve, sep } from "node:path";
 
 const core = "@restatedev/restate-sdk-core";
+/** The protocol as data. Above the machine nobody touches bytes. */
+const vocabulary = ["protocol/messages", "protocol/message-types", "protocol/version"];
 const described = [core, "api", "define", "context", "futures", "endpoint", "errors"];
 
 /**
@@ -14,13 +16,12 @@ const described = [core, "api", "define", "context", "futures", "endpoint", "err
 export const grants = {
   util: [],
   "util/rest": ["node:"],
-  errors: [core, "util"],
+  errors: ["util"],
   api: [core, "errors"],
-  "api/node-endpoint": ["node:"],
   protocol: ["errors", "util"],
   machine: ["protocol", "errors", "util"],
-  futures: ["machine", "api", "errors", "util"],
-  context: [core, "futures", "machine", "api", "errors", "util"],
+  futures: [core, "machine", ...vocabulary, "api", "errors", "util"],
+  context: [core, "futures", "machine", ...vocabulary, "api", "errors", "util"],
   define: [core, "api", "errors", "util"],
   endpoint: [
     core,
@@ -28,12 +29,12 @@ export const grants = {
     "define",
     "futures",
     "machine",
-    "protocol/version",
+    ...vocabulary,
     "api",
     "errors",
     "util",
   ],
-  adapters: ["node:", "endpoint/handle", "endpoint/types", "util"],
+  adapters: ["node:", "endpoint/endpoint", "endpoint/handle", "endpoint/types", "api", "util"],
   public: described,
   deprecated: ["public", ...described],
   internal: ["public", ...described],
