@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { alias: sdkAliases },
   test: {
     root: fileURLToPath(new URL(".", import.meta.url)),
-    include: ["**/*.e2e.ts"],
+    include: ["**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     // Tests of one file share a server and mostly wait for it.
