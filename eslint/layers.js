@@ -16,8 +16,9 @@ const described = [core, "api", "define", "context", "futures", "endpoint", "err
 export const grants = {
   util: [],
   "util/rest": ["node:"],
-  errors: ["util"],
+  errors: [core, "util"],
   api: [core, "errors"],
+  "api/node-endpoint": ["node:"],
   protocol: ["errors", "util"],
   machine: ["protocol", "errors", "util"],
   futures: [core, "machine", ...vocabulary, "api", "errors", "util"],
