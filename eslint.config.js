@@ -63,6 +63,19 @@ export default defineConfig(
     rules: { "local/layers": ["error", { root: "packages/restate-sdk/src" }] },
   },
   {
+    files: ["packages/restate-sdk/src/api/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "ExportNamedDeclaration > :matches(FunctionDeclaration, ClassDeclaration, VariableDeclaration)",
+          message: "api holds types only, so that every layer can import it without a cycle.",
+        },
+      ],
+    },
+  },
+  {
     // Tests and examples act as users do: handlers that need no await, odd things thrown on purpose.
     files: [...tests, "examples/**/*.ts"],
     rules: {

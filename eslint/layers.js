@@ -15,7 +15,6 @@ const described = [core, "api", "define", "context", "futures", "endpoint", "err
  */
 export const grants = {
   util: [],
-  "util/rest": ["node:"],
   errors: [core, "util"],
   api: [core, "errors"],
   "api/node-endpoint": ["node:"],
