@@ -23,6 +23,34 @@ export interface ServeOptions extends EndpointOptions {
    * without that 9080.
    */
   port?: number;
+
+  /**
+   * When and how the server closes. Default: it serves until the process ends.
+   *
+   * @example
+   * ```ts
+   * const stop = new AbortController();
+   * process.once("SIGTERM", () => stop.abort());
+   * await serve({ services: [greeter], shutdown: { signal: stop.signal, graceMs: 10_000 } });
+   * ```
+   */
+  shutdown?: ShutdownOptions;
+}
+
+/** When and how a server closes. */
+export interface ShutdownOptions {
+  /**
+   * Aborting it starts the shutdown: the server accepts nothing new and tells Restate to go
+   * elsewhere, while the attempts that are running finish or suspend.
+   */
+  signal: AbortSignal;
+  /**
+   * How long attempts may go on, in milliseconds, before their connections are cut. Restate then
+   * retries them elsewhere, or here after a restart. Default: 30,000.
+   */
+  graceMs?: number;
+  /** Called when the server is closed. */
+  onClosed?: () => void;
 }
 
 /**

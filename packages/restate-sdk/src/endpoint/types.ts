@@ -14,14 +14,24 @@ export interface EndpointRequest {
   readonly logContext?: Readonly<Record<string, string>>;
 }
 
-/** What the endpoint answers: a finished response, or a stream that an attempt writes while it runs. */
-export type EndpointResponse = StaticResponse | StreamResponse;
+/**
+ * What the endpoint answers: a finished response, one that depends on the whole request body, or a stream that an
+ * attempt writes while it runs.
+ */
+export type EndpointResponse = StaticResponse | BufferedResponse | StreamResponse;
 
 export interface StaticResponse {
   readonly kind: "static";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+}
+
+/** The adapter collects the request body, then sends what {@link respond} resolves with. */
+export interface BufferedResponse {
+  readonly kind: "buffered";
+  /** Called exactly once. Never rejects. */
+  respond(body: Uint8Array): Promise<StaticResponse>;
 }
 
 /** The head is final when this value is returned: the adapter writes it at once, then calls {@link start}. */

@@ -1,0 +1,95 @@
+/** The endpoint of Node: serves its services through the servers of `node:http` and `node:http2`. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type {
+  NodeEndpointOptions,
+  NodeProtocolOptions,
+  NodeRequestHandler,
+  RestateEndpoint,
+  ServeOptions,
+} from "../api/node-endpoint.js";
+import { EndpointBuilder } from "../endpoint/endpoint.js";
+import type { ProtocolMode } from "../endpoint/handle.js";
+import { createNodeHandler } from "./node-http.js";
+import { listen } from "./node-server.js";
+
+export type { NodeEndpointOptions, ServeOptions, ShutdownOptions } from "../api/node-endpoint.js";
+
+/**
+ * Starts an endpoint to be put together step by step.
+ *
+ * @deprecated Use {@link createEndpointHandler} or {@link serve}.
+ */
+export function endpoint(): RestateEndpoint {
+  return new NodeEndpoint();
+}
+
+/**
+ * A handler of requests from Restate, for a server of your own: `http2.createServer(handler)`,
+ * `http.createServer(handler)` and those with TLS, or a route of a framework that hands out Node's request and response.
+ *
+ * Over HTTP/2 an attempt reads its request while it writes its response, over HTTP/1.1 one after the other; the option
+ * `bidirectional` changes that. Register the deployment again after changing it.
+ *
+ * @throws TypeError for definitions, options and identity keys that make no sense
+ *
+ * @example
+ * ```ts
+ * http2.createServer(createEndpointHandler({ services: [greeter] })).listen(9080);
+ * ```
+ */
+export function createEndpointHandler(options: NodeEndpointOptions): NodeRequestHandler {
+  return new NodeEndpoint().apply(options).handler(options);
+}
+
+/**
+ * Serves services over HTTP/2, without TLS, on a port of its own. For TLS, another interface or another protocol, use
+ * {@link createEndpointHandler} with a server of your own.
+ *
+ * @returns a promise of the port, once it is listened to; rejects if it cannot be
+ * @throws TypeError for definitions, options and identity keys that make no sense
+ *
+ * @example
+ * ```ts
+ * await serve({ services: [greeter], port: 9080 });
+ * ```
+ */
+export function serve({ port, shutdown, ...options }: ServeOptions): Promise<number> {
+  return listen(new NodeEndpoint().apply(options).build(), { port, shutdown });
+}
+
+class NodeEndpoint extends EndpointBuilder implements RestateEndpoint {
+  http2Handler({ bidirectional }: NodeProtocolOptions = {}): (
+    request: Http2ServerRequest,
+    response: Http2ServerResponse,
+  ) => void {
+    return createNodeHandler(this.build(), modeOf(bidirectional ?? true)).onRequest;
+  }
+
+  http1Handler({ bidirectional }: NodeProtocolOptions = {}): (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => void {
+    return createNodeHandler(this.build(), modeOf(bidirectional ?? false)).onRequest;
+  }
+
+  handler({ bidirectional }: NodeProtocolOptions = {}): NodeRequestHandler {
+    const endpoint = this.build();
+    const http1 = createNodeHandler(endpoint, modeOf(bidirectional ?? false));
+    const http2 = createNodeHandler(endpoint, modeOf(bidirectional ?? true));
+    return (
+      request: IncomingMessage | Http2ServerRequest,
+      response: ServerResponse | Http2ServerResponse,
+    ) => {
+      (request.httpVersionMajor >= 2 ? http2 : http1).onRequest(request, response);
+    };
+  }
+
+  listen(port?: number): Promise<number> {
+    return listen(this.build(), { port });
+  }
+}
+
+function modeOf(bidirectional: boolean): ProtocolMode {
+  return bidirectional ? "BIDI_STREAM" : "REQUEST_RESPONSE";
+}

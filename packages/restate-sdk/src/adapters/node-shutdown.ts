@@ -1,0 +1,79 @@
+/** Closes Node servers without cutting off the attempts that run on them. */
+import type { Server as HttpServer, ServerResponse } from "node:http";
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
+import type { Server as HttpsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { ShutdownOptions } from "../api/node-endpoint.js";
+
+type NodeServer = Http2Server | Http2SecureServer | HttpServer | HttpsServer;
+
+const DEFAULT_GRACE_MS = 30_000;
+
+/**
+ * Closes a server of your own when `signal` is aborted: it accepts nothing new (HTTP/2 clients are told with GOAWAY to
+ * go elsewhere), lets the attempts that are running finish or suspend, and after `graceMs` cuts off those that have not.
+ *
+ * Call it before the server listens. For `serve` there is the option `shutdown`.
+ *
+ * @returns a promise that resolves when the server is closed, for whatever reason, and never rejects
+ *
+ * @example
+ * ```ts
+ * const server = http2.createSecureServer({ key, cert }, createEndpointHandler({ services: [greeter] }));
+ * const stop = new AbortController();
+ * process.once("SIGTERM", () => stop.abort());
+ * void closeGracefully(server, { signal: stop.signal, graceMs: 10_000 }).then(() => pool.end());
+ * server.listen(9080);
+ * ```
+ */
+export function closeGracefully(
+  server: NodeServer,
+  { signal, graceMs = DEFAULT_GRACE_MS, onClosed }: ShutdownOptions,
+): Promise<void> {
+  const sessions = openOnes<ServerHttp2Session>(server, "session");
+  const sockets = openOnes<Socket>(server, "connection");
+  return new Promise((resolve) => {
+    let cutOff: NodeJS.Timeout | undefined;
+    const shutDown = (): void => {
+      server.close();
+      for (const session of sessions) session.close();
+      cutOff = setTimeout(() => {
+        for (const session of sessions) session.destroy();
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+    };
+    dropKeptAlive(server, signal);
+    server.once("close", () => {
+      clearTimeout(cutOff);
+      signal.removeEventListener("abort", shutDown);
+      onClosed?.();
+      resolve();
+    });
+    if (signal.aborted) shutDown();
+    else signal.addEventListener("abort", shutDown, { once: true });
+  });
+}
+
+/** The objects that `event` has announced and that have not closed since. */
+function openOnes<T extends ServerHttp2Session | Socket>(
+  server: NodeServer,
+  event: "session" | "connection",
+): ReadonlySet<T> {
+  const open = new Set<T>();
+  server.on(event, (value: T) => {
+    open.add(value);
+    value.once("close", () => open.delete(value));
+  });
+  return open;
+}
+
+/** HTTP/1.1 connections that become idle during the shutdown would be kept for further requests. */
+function dropKeptAlive(server: NodeServer, signal: AbortSignal): void {
+  if (!("closeIdleConnections" in server)) return;
+  server.on("request", (_request: unknown, response: ServerResponse) => {
+    response.once("close", () => {
+      // The connection counts as idle only after this event.
+      if (signal.aborted) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+}

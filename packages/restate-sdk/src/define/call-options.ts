@@ -1,0 +1,53 @@
+/** `rpc.opts` and `rpc.sendOpts`: options of a call, marked so that clients can tell them from the input. */
+import type {
+  ClientCallOptions,
+  ClientSendOptions,
+  Opts as CallOptions,
+  SendOpts as SendOptions,
+} from "../api/calls.js";
+
+/** Call options, made with {@link rpc}`.opts`. */
+export class Opts<I, O> implements CallOptions<I, O> {
+  /** Wraps `opts` for the last parameter of a client's method. */
+  static from<I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> {
+    return new Opts(opts);
+  }
+
+  private constructor(private readonly opts: ClientCallOptions<I, O>) {}
+
+  getOpts(): ClientCallOptions<I, O> {
+    return this.opts;
+  }
+}
+
+/** Send options, made with {@link rpc}`.sendOpts`. */
+export class SendOpts<I> implements SendOptions<I> {
+  /** Wraps `opts` for the last parameter of a send client's method. */
+  static from<I>(opts: ClientSendOptions<I>): SendOpts<I> {
+    return new SendOpts(opts);
+  }
+
+  private constructor(private readonly opts: ClientSendOptions<I>) {}
+
+  getOpts(): ClientSendOptions<I> {
+    return this.opts;
+  }
+}
+
+/**
+ * Options of calls and sends, as the last argument of a client's method.
+ *
+ * @example
+ * ```ts
+ * await ctx.serviceClient(greeter).greet("Ada", rpc.opts({ idempotencyKey: "ada-1" }));
+ * ctx.serviceSendClient(mailer).remind(user, rpc.sendOpts({ delay: { days: 7 } }));
+ * ```
+ */
+export const rpc = {
+  opts<I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> {
+    return Opts.from(opts);
+  },
+  sendOpts<I>(opts: ClientSendOptions<I>): SendOpts<I> {
+    return SendOpts.from(opts);
+  },
+};
