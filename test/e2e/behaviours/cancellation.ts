@@ -59,7 +59,7 @@ async function block(
       break;
     case "attach": {
       const forever = ctx.objectSendClient(blocker, `${ctx.key}-other`).block("sleep");
-      await ctx.attach(await forever.invocationId);
+      await ctx.invocation(await forever.invocationId).attach();
     }
   }
 }
@@ -141,6 +141,7 @@ const canceller = restate.service({
   name: "Canceller",
   handlers: {
     cancel: async (ctx: restate.Context, id: string) => {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- still supported
       ctx.cancel(restate.InvocationIdParser.fromString(id));
     },
     cancelByReference: async (ctx: restate.Context, id: string) => {

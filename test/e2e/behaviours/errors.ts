@@ -40,7 +40,7 @@ const faulty = restate.service({
     },
 
     throwsText: async (_ctx: restate.Context, key: string) => {
-      if (attempts.hit(key) === 1) throw "just text"; // eslint-disable-line @typescript-eslint/only-throw-error
+      if (attempts.hit(key) === 1) throw "just text";
       return "recovered";
     },
 

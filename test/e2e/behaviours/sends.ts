@@ -71,6 +71,7 @@ const sender = restate.service({
 
     attachTo: async (ctx: restate.Context, key: string) => {
       const handle = ctx.objectSendClient(mailbox, key).deliver("attached");
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- still supported
       return ctx.attach<string>(await handle.invocationId);
     },
 
@@ -82,7 +83,7 @@ const sender = restate.service({
     attachToFailure: async (ctx: restate.Context, key: string) => {
       const handle = ctx.objectSendClient(mailbox, key).refuse("bill");
       try {
-        await ctx.attach(await handle.invocationId);
+        await ctx.invocation(await handle.invocationId).attach();
         return "no error";
       } catch (error) {
         if (!(error instanceof restate.TerminalError)) throw error;

@@ -29,6 +29,8 @@ export interface HostOptions {
 export interface InProcessHost {
   readonly url: string;
   readonly port: number;
+  /** Cuts all connections, as a network failure would, and goes on accepting new ones. */
+  cutConnections(): void;
   /** Cuts all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -54,14 +56,18 @@ export async function serveInProcess({
     server.listen(port, "127.0.0.1", resolve);
   });
   const bound = (server.address() as AddressInfo).port;
+  const cutConnections = (): void => {
+    for (const session of sessions) session.destroy();
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: `http://127.0.0.1:${bound}`,
     port: bound,
+    cutConnections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const session of sessions) session.destroy();
-        for (const socket of sockets) socket.destroy();
+        cutConnections();
       }),
   };
 }
