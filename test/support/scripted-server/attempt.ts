@@ -48,6 +48,8 @@ export interface AttemptRecord {
   /** Keys of the completions that the replayed journal held. */
   readonly replayedCompletions: readonly string[];
   readonly received: readonly MessageName[];
+  /** Whether proposals asked for an ack, in order. */
+  readonly requestedAcks: readonly boolean[];
   /** The await points the endpoint told about while it ran (version 7). */
   readonly awaitingOn: readonly string[];
   readonly end: AttemptEnd;
@@ -57,6 +59,7 @@ export class Attempt {
   private readonly reader = new FrameReader();
   private readonly received: MessageName[] = [];
   private readonly awaitingOn: string[] = [];
+  private readonly requestedAcks: boolean[] = [];
   private readonly ackRequested = new Set<string>();
   private readonly knownEntries: number;
   private readonly replayedCompletions: string[];
@@ -88,6 +91,7 @@ export class Attempt {
       knownEntries: this.knownEntries,
       replayedCompletions: this.replayedCompletions,
       received: this.received,
+      requestedAcks: this.requestedAcks,
       awaitingOn: this.awaitingOn,
       end: this.end,
     };
@@ -185,6 +189,7 @@ export class Attempt {
       result:
         result.case === "value" ? { case: "value", value: { content: result.value } } : result,
     });
+    this.requestedAcks.push(requestedAck);
     if (requestedAck && this.state.version >= 7) this.ackRequested.add(`c${id}`);
     const consequence = { notification, when: undefined };
     if (this.state.pool.isImmediate(consequence, () => true)) this.deliver(notification);
@@ -221,14 +226,15 @@ export class Attempt {
     }
     const { pool, journal } = this.state;
     const batch: NotificationEntry[] = [];
-    for (let left = pool.batchSize(journal); left > 0; left--) {
+    const size = this.plan.delivery === "bytes" ? 1 : pool.batchSize(journal);
+    for (let left = size; left > 0; left--) {
       const next = pool.take(journal);
       if (next === undefined) break;
       journal.appendNotification(next);
       batch.push(next);
     }
     if (batch.length === 0) this.closeInput();
-    else this.write(batch.map((notification) => this.frameFor(notification)));
+    else this.write([concatBytes(batch.map((notification) => this.frameFor(notification)))]);
   }
 
   private deliver(notification: NotificationEntry): void {
@@ -246,6 +252,7 @@ export class Attempt {
     return entryFrame(notification);
   }
 
+  /** Sends messages up to the point where the plan cuts. A batch travels in one piece, or the endpoint would race with it. */
   private write(frames: readonly Uint8Array[]): void {
     const room = (this.plan.cutAfterSent ?? Infinity) - this.messagesSent;
     const going = frames.slice(0, Math.max(0, room));

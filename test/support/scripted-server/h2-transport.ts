@@ -1,6 +1,6 @@
 /** Reaches an endpoint in another process over HTTP/2 without TLS. */
 import * as http2 from "node:http2";
-import type { AttemptStream, StreamEvent, Transport } from "./transport.js";
+import type { AttemptRequest, AttemptStream, StreamEvent, Transport } from "./transport.js";
 
 /**
  * An endpoint counts as at rest after this many pings in a row were answered and no data came. Each answer
@@ -10,29 +10,50 @@ const PINGS_UNTIL_REST = 8;
 const HANG_MS = 15_000;
 
 export function connectH2(authority: string): Transport {
+  const shared = connect(authority);
+  const fragile = new Set<http2.ClientHttp2Session>();
+  return {
+    open: (request) => {
+      if (!request.fragile) return openStream(shared, request);
+      const session = connect(authority);
+      fragile.add(session);
+      session.on("close", () => fragile.delete(session));
+      const stream = openStream(session, request, () => session.close());
+      // A dead connection, not a reset stream: HTTP/2 servers lock out clients that reset many streams.
+      return { ...stream, cut: () => session.destroy() };
+    },
+    close: async () => {
+      for (const session of fragile) session.destroy();
+      await new Promise<void>((resolve) => (shared.destroyed ? resolve() : shared.close(resolve)));
+    },
+  };
+}
+
+function connect(authority: string): http2.ClientHttp2Session {
   const session = http2.connect(authority);
   session.on("error", () => undefined); // Streams report it.
   session.setMaxListeners(0);
-  return {
-    open: (request) => openStream(session, request),
-    close: () => new Promise((resolve) => (session.destroyed ? resolve() : session.close(resolve))),
-  };
+  return session;
 }
 
 function openStream(
   session: http2.ClientHttp2Session,
-  { path, headers }: { path: string; headers: Record<string, string> },
+  { path, headers }: AttemptRequest,
+  onClose: () => void = () => undefined,
 ): AttemptStream {
   const stream = session.request({ ":method": "POST", ":path": path, ...headers });
   const events = new EventQueue();
   stream.on("response", (head) => {
-    const status = Number(head[":status"]);
-    events.push({ kind: "head", status, contentType: head["content-type"] });
+    const contentType: string | undefined = head["content-type"];
+    events.push({ kind: "head", status: Number(head[":status"]), contentType });
   });
   stream.on("data", (bytes: Buffer) => events.push({ kind: "data", bytes }));
   stream.on("end", () => events.push({ kind: "end" }));
-  stream.on("error", (error) => events.push({ kind: "broken", error }));
-  stream.on("close", () => events.push({ kind: "broken", error: new Error("stream was closed") }));
+  stream.on("error", (error: Error) => events.push({ kind: "broken", error }));
+  stream.on("close", () => {
+    events.push({ kind: "broken", error: new Error("stream was closed") });
+    onClose();
+  });
   return {
     send: (bytes) => void stream.write(bytes),
     closeInput: () => void stream.end(),

@@ -87,6 +87,7 @@ class ScriptedInvocation {
         "x-restate-invocation-id": state.debugId,
         "x-attempt": String(state.attempts),
       },
+      fragile: plan.cutAfterReceived !== undefined || plan.cutAfterSent !== undefined,
     });
     try {
       const record = await new Attempt(state, stream, plan).run();
@@ -94,7 +95,8 @@ class ScriptedInvocation {
       return record;
     } catch (error) {
       stream.cut();
-      throw state.problem(error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      throw message.includes("\n") ? error : state.problem(message);
     }
   }
 

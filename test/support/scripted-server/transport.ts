@@ -1,8 +1,15 @@
 /** How the scripted server reaches a handler endpoint. */
 
 export interface Transport {
-  open(request: { path: string; headers: Record<string, string> }): AttemptStream;
+  open(request: AttemptRequest): AttemptStream;
   close(): Promise<void>;
+}
+
+export interface AttemptRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The attempt may be cut, so it must not share its connection with others. */
+  readonly fragile: boolean;
 }
 
 /** One request to an endpoint: bytes out, events in. */

@@ -1,0 +1,46 @@
+/** The differences between the SDKs that are intended, one by one, with their reasons. */
+import { valueAt, type Difference } from "./compare.js";
+import type { Observation, Subject } from "./observe.js";
+
+export interface Compared {
+  readonly subject: Subject;
+  readonly left: Observation;
+  readonly right: Observation;
+}
+
+export interface KnownDifference {
+  readonly id: string;
+  readonly reason: string;
+  covers(difference: Difference, compared: Compared): boolean;
+}
+
+/** Errors that an SDK raises itself: their codes are part of the contract, their wording is not. */
+const SDK_ERROR_CODES: readonly unknown[] = [570, 571, 573];
+
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    id: "native-combinators",
+    reason:
+      "Concurrent async functions under native combinators are deterministic in ours. The official SDK " +
+      "rejects them while it waits for input, and suspends on too few futures.",
+    covers: (_difference, { subject }) => subject.program.name.startsWith("Native"),
+  },
+  {
+    id: "wording-of-sdk-errors",
+    reason: "Our messages say where the error is, its likely cause and what to do.",
+    covers: ({ path }, { left, right }) => {
+      if (!path.endsWith(".failed.message")) return false;
+      const codePath = path.replace(/message$/, "code");
+      const code = valueAt(left, codePath);
+      return code === valueAt(right, codePath) && SDK_ERROR_CODES.includes(code);
+    },
+  },
+];
+
+/** The entry that covers a difference, or undefined when it is a finding. */
+export function knownDifference(
+  difference: Difference,
+  compared: Compared,
+): KnownDifference | undefined {
+  return KNOWN_DIFFERENCES.find((known) => known.covers(difference, compared));
+}
