@@ -64,6 +64,7 @@ export default defineConfig(
   },
   {
     files: ["packages/restate-sdk/src/api/**/*.ts"],
+    ignores: tests,
     rules: {
       "no-restricted-syntax": [
         "error",

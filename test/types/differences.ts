@@ -13,26 +13,35 @@
  */
 export const differences: readonly Difference[] = [
   {
-    what: "core/value/serde",
-    relation: "official to ours",
+    what: ["core/value/serde"],
+    relations: ["official to ours"],
     onlyExact: true,
     reason:
       "JsonSerde.jsonSchema may be present but undefined there, so that with " +
       "exactOptionalPropertyTypes a JsonSerde is no Serde. Ours is left out instead.",
   },
-  ...["root", "node"].flatMap((entry) =>
-    ["RestatePromise", "CombineablePromise"].map((name): Difference => ({
-      what: `${entry}/value/${name}`,
-      relation: "official to ours",
-      reason: "Ours has two more functions: select and asCompleted.",
-    })),
-  ),
+  {
+    what: ["root/value/RestatePromise", "root/value/CombineablePromise"],
+    relations: ["official to ours"],
+    reason: "Ours has two more functions: select and asCompleted.",
+  },
+  {
+    what: ["root/type/Opts", "root/type/SendOpts", "root/value/rpc"],
+    relations: ["official to ours"],
+    reason: "The classes have a private member, which no other declaration can supply.",
+  },
+  {
+    what: ["root/value/Opts", "root/value/SendOpts"],
+    relations: ["official to ours", "ours to official"],
+    reason: "The classes have a private constructor, which no other declaration can supply.",
+  },
 ];
 
 export interface Difference {
   /** `entry/kind/name`, as in the names of the tests. */
-  readonly what: string;
-  readonly relation: Relation;
+  readonly what: readonly string[];
+  /** The relations that do not hold. */
+  readonly relations: readonly Relation[];
   /** Holds only with `exactOptionalPropertyTypes`. */
   readonly onlyExact?: true;
   readonly reason: string;

@@ -36,8 +36,7 @@ type Inferred = any;
 
 /** The input type of a handler; `void` for a handler without input. */
 export type ArgType<T> = T extends (ctx: Inferred) => Inferred
-  ? // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `void` is how "no input" is declared
-    void
+  ? void
   : T extends (ctx: Inferred, input: infer I) => Inferred
     ? I
     : never;
@@ -58,8 +57,10 @@ export type ServiceHandler<F, C = RestateContext> = F extends (ctx: C) => Promis
  * A service by name, and to the type checker by its handlers `M`. At run time the name is enough: a
  * client may be created from `{ name: "greeter" }` and the type of the service alone.
  */
-export type ServiceDefinition<P extends string, _M> = {
+export type ServiceDefinition<P extends string, M> = {
   name: P;
+  /** @internal Never set: it lets {@link Service} find the handlers again, under any alias. */
+  readonly "~service"?: M;
 };
 
 /**
@@ -98,8 +99,10 @@ export type ObjectHandler<F, C = RestateObjectContext> = F extends (
     : (ctx: C, param?: Inferred) => Promise<Inferred>;
 
 /** A virtual object by name and handlers; see {@link ServiceDefinition}. */
-export type VirtualObjectDefinition<P extends string, _M> = {
+export type VirtualObjectDefinition<P extends string, M> = {
   name: P;
+  /** @internal Never set; see {@link ServiceDefinition}. */
+  readonly "~object"?: M;
 };
 
 /** The handlers of a virtual object definition; see {@link Service}. */
@@ -133,8 +136,10 @@ export type WorkflowHandler<F, C = RestateWorkflowContext> = F extends (
     : (ctx: C, param?: Inferred) => Promise<Inferred>;
 
 /** A workflow by name and handlers; see {@link ServiceDefinition}. */
-export type WorkflowDefinition<P extends string, _M> = {
+export type WorkflowDefinition<P extends string, M> = {
   name: P;
+  /** @internal Never set; see {@link ServiceDefinition}. */
+  readonly "~workflow"?: M;
 };
 
 /** The handlers of a workflow definition; see {@link Service}. */

@@ -1,16 +1,15 @@
-/** A TypeScript program over virtual files, in which `ours:*` and `official:*` name the packages to compare. */
-import { existsSync } from "node:fs";
+/**
+ * A TypeScript program over virtual files, in which `ours:*` and `official:*` name the packages to
+ * compare.
+ */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-import { isOfficial, normalised, officialEntries } from "./official.js";
+import { normalised, officialEntries } from "./official.js";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const coreSource = `${repository}packages/restate-sdk-core/src/index.ts`;
 const sdkSource = `${repository}packages/restate-sdk/src/`;
-
-/** Until the entry files exist, our root entry is everything the public layers declare. */
-const fallbackEntry = `${sdkSource}all-public-layers.ts`;
 
 /** What a test imports from: the entry points, ours and official. */
 const entries: Readonly<Record<string, string>> = {
@@ -18,26 +17,28 @@ const entries: Readonly<Record<string, string>> = {
   "official:root": officialEntries.root,
   "official:node": officialEntries.node,
   "ours:core": coreSource,
-  "ours:root": ourEntry("index.ts"),
-  "ours:node": ourEntry("node.ts"),
+  "ours:root": `${sdkSource}index.ts`,
+  "ours:node": `${sdkSource}node.ts`,
 };
 
-/** Whether the SDK's own entry files exist, so that its values can be compared as well. */
-export const hasEntryFiles = existsSync(`${sdkSource}index.ts`);
-
 export interface CompileOptions {
-  /** Virtual files by name; they see `ours:*` and `official:*`. */
+  /** Virtual files by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** What `@restatedev/restate-sdk` and its core mean in these files. */
-  readonly sdk?: "ours" | "official";
+  /**
+   * What `@restatedev/restate-sdk` and its core are. To compare the two SDKs, which the files see
+   * as `ours:*` and `official:*`, both are compiled against our core, and the official one
+   * normalised.
+   */
+  readonly sdk: Sdk;
   readonly compilerOptions?: ts.CompilerOptions;
 }
+
+export type Sdk = "ours" | "official" | "both, to compare";
 
 export function compile(options: CompileOptions): ts.Program {
   const files = new Map(
     Object.entries(options.files).map(([name, text]) => [repository + name, text]),
   );
-  if (!hasEntryFiles) files.set(fallbackEntry, fallbackText());
   const compilerOptions: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
@@ -54,7 +55,7 @@ export function compile(options: CompileOptions): ts.Program {
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.readFile = (name) => {
     const text = files.get(name) ?? readFile(name);
-    return text !== undefined && isOfficial(name) ? (normalised(name, text) ?? text) : text;
+    return options.sdk === "both, to compare" ? normalised(name, text) : text;
   };
   host.getSourceFile = (name, version) => {
     const text = host.readFile(name);
@@ -62,7 +63,7 @@ export function compile(options: CompileOptions): ts.Program {
   };
   host.resolveModuleNameLiterals = (literals, containing, _redirected, resolveWith) =>
     literals.map(({ text }) => {
-      const target = entryFor(text, options.sdk ?? "ours");
+      const target = entryFor(text, options.sdk);
       return target === undefined
         ? ts.resolveModuleName(text, containing, resolveWith, host)
         : { resolvedModule: { resolvedFileName: target, extension: extensionOf(target) } };
@@ -100,31 +101,20 @@ export function exportsOf(program: ts.Program, entry: string): ReadonlyMap<strin
 }
 
 /**
- * The official SDK is compiled against our core. Its definitions are recognised by the alias they
- * were declared with, so that two copies never agree inside a generic method; the cores themselves
- * are compared as `core`.
+ * In a comparison the official SDK is compiled against our core: definitions are recognised by the
+ * alias they were declared with, so that two copies never agree inside a generic method. The cores
+ * themselves are compared under the names `ours:core` and `official:core`.
  */
-function entryFor(specifier: string, sdk: "ours" | "official"): string | undefined {
-  if (specifier === "@restatedev/restate-sdk-core") return entries["ours:core"];
-  const path = { "@restatedev/restate-sdk": "root", "@restatedev/restate-sdk/node": "node" }[
-    specifier
-  ];
-  return entries[path === undefined ? specifier : `${sdk}:${path}`];
+function entryFor(specifier: string, sdk: Sdk): string | undefined {
+  const path = {
+    "@restatedev/restate-sdk-core": "core",
+    "@restatedev/restate-sdk": "root",
+    "@restatedev/restate-sdk/node": "node",
+  }[specifier];
+  const side = sdk === "official" ? "official" : "ours";
+  return entries[path === undefined ? specifier : `${side}:${path}`];
 }
 
 function extensionOf(file: string): string {
   return file.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
-}
-
-function ourEntry(name: string): string {
-  return existsSync(sdkSource + name) ? sdkSource + name : fallbackEntry;
-}
-
-function fallbackText(): string {
-  const layers = ["api", "errors"].flatMap((layer) =>
-    ts.sys.readDirectory(sdkSource + layer, [".ts"], ["**/*.test.ts", "**/*.test-d.ts"]),
-  );
-  return [`export * from "@restatedev/restate-sdk-core";`]
-    .concat(layers.map((file) => `export * from "./${file.slice(sdkSource.length, -3)}.js";`))
-    .join("\n");
 }

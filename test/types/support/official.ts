@@ -1,11 +1,13 @@
-/** Where the official packages' declarations are, and what has to be taken out of them to compare. */
-import { dirname, join } from "node:path";
+/**
+ * Where the official packages' declarations are, and what has to be taken out of them to compare.
+ */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-export const officialSdk = join(modules, "official-sdk");
-export const officialCore = join(modules, "official-sdk-core");
+const officialSdk = join(modules, "official-sdk");
+const officialCore = join(modules, "official-sdk-core");
 
 /** Declaration files of the official entry points, by the name of the package and the sub-path. */
 export const officialEntries = {
@@ -18,7 +20,7 @@ export const officialEntries = {
  * Text changed in the official declarations before anything is compared, because it would make
  * types differ that are otherwise the same, wherever they occur.
  */
-export const normalisations: readonly Normalisation[] = [
+const normalisations: readonly Normalisation[] = [
   {
     file: join(officialSdk, "dist/types/rpc.d.ts"),
     find: /private (readonly opts|constructor\(\));/g,
@@ -37,9 +39,16 @@ export const normalisations: readonly Normalisation[] = [
       "The result of a generic method, such as Client<Service<D>>, can only be compared with itself. " +
       "The client types are compared by their own names.",
   },
+  {
+    file: join(officialSdk, "dist/types/rpc.d.ts"),
+    find: /handlers: (?=(Service|Object|Workflow)Opts<M>)/g,
+    replace: 'handlers: import("ours:root").',
+    occurrences: 3,
+    reason: "The same for the parameters of the generic functions service, object and workflow.",
+  },
 ];
 
-export interface Normalisation {
+interface Normalisation {
   readonly file: string;
   readonly find: RegExp;
   readonly replace: string;
@@ -47,21 +56,15 @@ export interface Normalisation {
   readonly reason: string;
 }
 
-/** The text of a file after the normalisations; undefined if there are none for it. */
-export function normalised(file: string, text: string): string | undefined {
-  const applicable = normalisations.filter((it) => it.file === file);
-  if (applicable.length === 0) return undefined;
-  return applicable.reduce((result, it) => {
-    const found = result.match(it.find)?.length ?? 0;
-    if (found !== it.occurrences) {
-      throw new Error(
-        `expected ${it.find} ${it.occurrences} times in ${file}, found it ${found} times`,
-      );
-    }
-    return result.replace(it.find, it.replace);
-  }, text);
-}
-
-export function isOfficial(file: string): boolean {
-  return [officialSdk, officialCore].some((root) => dirname(file).startsWith(root));
+/** The text of a file after the normalisations that there are for it. */
+export function normalised(file: string, text: string | undefined): string | undefined {
+  return normalisations
+    .filter((it) => it.file === file)
+    .reduce((result, { find, replace, occurrences }) => {
+      const found = result?.match(find)?.length ?? 0;
+      if (found !== occurrences) {
+        throw new Error(`expected ${String(find)} ${occurrences} times in ${file}, found ${found}`);
+      }
+      return result?.replace(find, replace);
+    }, text);
 }

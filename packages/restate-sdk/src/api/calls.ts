@@ -119,7 +119,6 @@ export type SendClient<M> = {
 
 /** {@link Client} for the handlers of a service interface, whose serdes it uses. */
 export type ClientFromDescriptors<H extends Record<string, HandlerDescriptor>> = {
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
   readonly [K in keyof H]: [InferInput<H[K]>] extends [void]
     ? (opts?: Opts<InferInput<H[K]>, InferOutput<H[K]>>) => InvocationPromise<InferOutput<H[K]>>
     : (
@@ -130,7 +129,6 @@ export type ClientFromDescriptors<H extends Record<string, HandlerDescriptor>> =
 
 /** {@link SendClient} for the handlers of a service interface, whose serdes it uses. */
 export type SendClientFromDescriptors<H extends Record<string, HandlerDescriptor>> = {
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
   readonly [K in keyof H]: [InferInput<H[K]>] extends [void]
     ? (opts?: SendOpts<InferInput<H[K]>>) => InvocationHandle
     : (input: InferInput<H[K]>, opts?: SendOpts<InferInput<H[K]>>) => InvocationHandle;

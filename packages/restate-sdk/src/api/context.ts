@@ -6,7 +6,7 @@ import type { ContextClients, ScopedContext } from "./clients.js";
 import type { InvocationId } from "./invocation-id.js";
 import type { InvocationHandle, InvocationPromise, RestatePromise } from "./promise.js";
 import type { Request } from "./request.js";
-import type { AbortableRunAction, RunOptions } from "./run.js";
+import type { AbortableRunAction, RunActionWithOwnOptions, RunOptions } from "./run.js";
 import type { InvocationReference } from "./signals.js";
 
 /**
@@ -69,7 +69,13 @@ export interface Context extends RestateContext, ContextClients {
    * ```
    */
   run<T>(action: AbortableRunAction<T>): RestatePromise<T>;
+  run<T>(action: RunActionWithOwnOptions<T>): RestatePromise<Awaited<T>>;
   run<T>(name: string, action: AbortableRunAction<T>, options?: RunOptions<T>): RestatePromise<T>;
+  run<T>(
+    name: string,
+    action: RunActionWithOwnOptions<T>,
+    options?: RunOptions<Awaited<T>>,
+  ): RestatePromise<Awaited<T>>;
 
   /**
    * Waits, for seconds or months. The timer is durable, and a handler that waits for it costs

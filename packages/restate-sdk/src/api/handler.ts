@@ -67,8 +67,7 @@ export type WorkflowHandlerOpts<I, O> = ServiceHandlerOpts<I, O> & StateOptions;
  * without an argument.
  */
 export type RemoveVoidArgument<F> = F extends (ctx: infer C, arg: infer A) => infer R
-  ? // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
-    A extends void
+  ? A extends void
     ? (ctx: C) => R
     : F
   : F;
@@ -115,7 +114,7 @@ export type WorkflowOpts<U> = {
 };
 
 /** @internal A handler with context `C`; without the input parameter if `I` is `void`. */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- how a handler without input is declared
+
 export type FnOf<C, I, O> = [I] extends [void]
   ? (ctx: C) => Promise<O>
   : (ctx: C, input: I) => Promise<O>;

@@ -9,6 +9,7 @@
  */
 export type InvocationId = string & { __brand: "InvocationId" };
 
+// eslint-disable-next-line no-restricted-syntax -- the one function that goes with the type
 export const InvocationIdParser = {
   /**
    * Takes a string for an invocation id, unchecked: the server rejects a wrong one when the id is

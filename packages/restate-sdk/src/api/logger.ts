@@ -65,6 +65,7 @@ export type LoggerTransport = (
 type Loggable = any;
 
 /** The invocation a log line is about. */
+// eslint-disable-next-line no-restricted-syntax -- a plain record in the shape of a class
 export class LoggerContext {
   /** `service/handler`, or `service/key/handler`. */
   readonly invocationTarget: string;

@@ -4,7 +4,7 @@ import type { Duration, Serde } from "@restatedev/restate-sdk-core";
 /** Code with side effects, for `ctx.run`. */
 export type RunAction<T> = (() => Promise<T>) | (() => T);
 
-/** What `ctx.run` hands to its action. Actions that need none of it take no parameter. */
+/** What `ctx.run` hands to an action that has a parameter. */
 export interface RunActionOptions {
   /**
    * Aborted when the result is no longer of use: the attempt has ended or the invocation was
@@ -15,6 +15,13 @@ export interface RunActionOptions {
 
 /** An action that can be told to stop. Every {@link RunAction} is one, too. */
 export type AbortableRunAction<T> = (options: RunActionOptions) => T | PromiseLike<T>;
+
+/**
+ * Lets functions be passed by name that have options of their own, all of them optional, such as
+ * `randomUUID`. Functions whose optional parameter is no object are left out on purpose: they would
+ * get the {@link RunActionOptions} for it, so they have to be wrapped, as in `() => load()`.
+ */
+export type RunActionWithOwnOptions<T> = (options: object) => T;
 
 /**
  * How a run encodes its result, and how it is retried. If no retry option is given, a failed run
