@@ -41,6 +41,7 @@ export class Delivery implements FutureRuntime {
   private atRest = false;
   private restArmed = false;
   private isPaused = false;
+  private isPumping = false;
   private order = 0;
 
   private readonly completions = new Map<number, SingleFuture<unknown>>();
@@ -226,13 +227,16 @@ export class Delivery implements FutureRuntime {
   // --- the pump
 
   private pump(): void {
-    if (!this.begun) return;
+    // A closure that ends at once reports back while the pump is still starting its siblings.
+    if (!this.begun || this.isPumping) return;
+    this.isPumping = true;
     while (this.atRest && this.preparing === 0 && !this.isPaused && !this.machine.isClosed) {
       const step = this.deliverNext();
       if (step === "absorbed") continue;
       if (step === "blocked") this.onBlocked();
-      return;
+      break;
     }
+    this.isPumping = false;
   }
 
   private deliverNext(): Step {
@@ -348,7 +352,7 @@ export class Delivery implements FutureRuntime {
     const ready: RunFuture<unknown>[] = [];
     for (const run of this.pendingRuns) (run.isAwaited ? ready : waiting).push(run);
     this.pendingRuns = waiting;
-    for (const run of ready) run.start();
+    for (const run of ready) if (!this.machine.isClosed) run.start();
     return ready.length > 0;
   }
 
