@@ -1,7 +1,7 @@
 /**
  * Compares the SDKs from the command line:
  *
- *   npx tsx test/differential/run.ts [--left official] [--right ours] [--full] [--handover]
+ *   npx tsx test/differential/run.ts [--left official] [--right ours] [--full] [--handover] [--own-node]
  *     [--program RE] [--case RE] [--version N] [--state MODE] [--scenario RE] [--show]
  */
 import { parseArgs } from "node:util";
@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
   options: {
     left: { type: "string", default: "official" },
     right: { type: "string", default: "ours" },
-    node: { type: "string", default: "own" },
+    "own-node": { type: "boolean", default: false },
     full: { type: "boolean", default: false },
     handover: { type: "boolean", default: false },
     show: { type: "boolean", default: false },
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 const extent = options.full ? "full" : "quick";
 const left = await startSdk(options.left as SdkName);
 const right = await startSdk(options.right as SdkName, {
-  node: options.right === "official" ? "22" : (options.node as "own" | "22"),
+  node: options["own-node"] && options.right === "ours" ? "own" : "22",
 });
 const found = { checks: 0, differing: 0, known: new Map<string, number>() };
 const queue = subjects({

@@ -19,14 +19,16 @@ export interface SdkProcess {
   stop(): Promise<void>;
 }
 
-/** Ours runs on whichever Node runs the tests, unless told otherwise; the official SDK needs 22 or newer. */
+/**
+ * The official SDK needs Node 22 or newer, so both run on that unless told otherwise: errors of the engine, as
+ * those of JSON.parse, are then worded alike.
+ */
 export async function startSdk(
   sdk: SdkName,
   options: { readonly node?: "own" | "22" } = {},
 ): Promise<SdkProcess> {
-  const node = options.node ?? (sdk === "official" ? "22" : "own");
   const ownIsRecent = Number.parseInt(process.versions.node) >= 22;
-  const binary = node === "own" || ownIsRecent ? process.execPath : node22Binary();
+  const binary = options.node === "own" || ownIsRecent ? process.execPath : node22Binary();
   const child = spawn(binary, ["--import", "tsx", HOST_FILE, sdk], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
