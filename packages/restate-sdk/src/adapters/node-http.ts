@@ -23,14 +23,19 @@ export interface NodeHandler {
   onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
 }
 
+/** The handler of an endpoint. */
 export function createNodeHandler(endpoint: Endpoint, protocolMode: ProtocolMode): NodeHandler {
-  const handle = createRequestHandler(endpoint, { protocolMode });
-  const options = {
+  return adaptToNode(createRequestHandler(endpoint, { protocolMode }), {
     requestResponse: protocolMode === "REQUEST_RESPONSE",
-    onUnexpectedError(error: unknown): void {
+    onUnexpectedError(error) {
       endpoint.log.error("Unexpected error while serving a request:", error);
     },
-  };
+  });
+}
+
+export type ExchangeOptions = Pick<Exchange, "requestResponse" | "onUnexpectedError">;
+
+export function adaptToNode(handle: RequestHandler, options: ExchangeOptions): NodeHandler {
   return {
     onRequest(request, response) {
       const exchange =
@@ -45,8 +50,6 @@ export function createNodeHandler(endpoint: Endpoint, protocolMode: ProtocolMode
     },
   };
 }
-
-type ExchangeOptions = Pick<Exchange, "requestResponse" | "onUnexpectedError">;
 
 function run(
   handle: RequestHandler,

@@ -6,7 +6,7 @@ type VersionedField = keyof EnforcedOptions | "workflowCompletionRetention";
 
 interface Feature {
   /** The first manifest version that has the field. */
-  readonly since: ManifestVersion;
+  readonly since: 3 | 4;
   /** The option as users write it. */
   readonly option: string;
 }
@@ -26,8 +26,8 @@ const features = {
   retryPolicyOnMaxAttempts: { since: 4, option: "retryPolicy.onMaxAttempts" },
 } as const satisfies Record<VersionedField, Feature>;
 
-/** The first server with each manifest version. */
-const SERVERS: Readonly<Record<ManifestVersion, string>> = { 2: "1.2", 3: "1.4", 4: "1.5" };
+/** The first server that knows each manifest version. */
+const SERVERS: Readonly<Record<Feature["since"], string>> = { 3: "1.4", 4: "1.5" };
 
 /** Why the manifest cannot be expressed in `version`; undefined if it can. */
 export function unsupportedFeature(
