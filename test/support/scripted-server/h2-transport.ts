@@ -1,4 +1,5 @@
 /** Reaches an endpoint in another process over HTTP/2 without TLS. */
+import { once } from "node:events";
 import * as http2 from "node:http2";
 import type { AttemptRequest, AttemptStream, StreamEvent, Transport } from "./transport.js";
 
@@ -74,9 +75,10 @@ async function nextOrRest(
   return events.shift() ?? { kind: "rest" };
 }
 
-function ping(session: http2.ClientHttp2Session): Promise<void> {
-  return new Promise((resolve) => {
-    // A refused or failed ping means that the session is going away, which the stream reports.
+/** Resolves when the endpoint has answered a ping. A session that is going away fails it, as the stream will tell. */
+async function ping(session: http2.ClientHttp2Session): Promise<void> {
+  if (session.connecting) await Promise.race([once(session, "connect"), once(session, "close")]);
+  await new Promise<void>((resolve) => {
     const sent = !session.destroyed && session.ping(() => resolve());
     if (!sent) setImmediate(resolve);
   });
