@@ -32,6 +32,7 @@ export default defineConfig({
         },
       },
       suite("types"),
+      suite("properties"),
       suite("differential"),
       "test/e2e/vitest.config.ts",
       suite("package"),
