@@ -1,4 +1,5 @@
 /** The admin API of a Restate server: deployments, invocations, SQL introspection, limits. */
+import { request } from "./request.js";
 
 export interface RegisterOptions {
   /** Talk HTTP/1.1 to the deployment, request-response only. */
@@ -48,8 +49,6 @@ export interface Deployment {
   readonly min_protocol_version?: number;
   readonly max_protocol_version?: number;
 }
-
-const ANSWER_DEADLINE_MS = 30_000;
 
 export class AdminClient {
   constructor(readonly url: string) {}
@@ -131,11 +130,10 @@ export class AdminClient {
   }
 
   async #request(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(this.url + path, {
+    const response = await request(this.url + path, {
       method,
       headers: { accept: "application/json", "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
     });
     if (response.ok) return response;
     throw new Error(`${method} ${path} answers ${response.status}: ${await response.text()}`);

@@ -1,4 +1,5 @@
 /** The Restate ingress over plain fetch, addressed the way a curl user would: "Service/handler" or "Object/key/handler". */
+import { request } from "./request.js";
 
 export interface InvokeOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -43,8 +44,6 @@ export class IngressError extends Error {
     this.name = "IngressError";
   }
 }
-
-const ANSWER_DEADLINE_MS = 30_000;
 
 export class IngressClient {
   constructor(readonly url: string) {}
@@ -131,18 +130,17 @@ export class IngressClient {
 
   #request(
     path: string,
-    request: {
+    options: {
       readonly method: string;
       readonly body?: Body | undefined;
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<Response> {
-    const { method, body, headers } = request;
-    return fetch(this.url + path, {
+    const { method, body, headers } = options;
+    return request(this.url + path, {
       method,
       headers: { ...(body && { "content-type": body.type }), ...headers },
       ...(body && { body: body.content as BodyInit }),
-      signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
     });
   }
 }
