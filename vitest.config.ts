@@ -1,12 +1,13 @@
 /** One vitest project for the unit tests beside the code and one for each suite under test/. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitest/config";
 
 /** Workspace packages resolve to their sources, as in tsconfig.json: no build before a test. */
 const alias = Object.entries(readPaths()).map(([name, [path = ""]]) => ({
   find: new RegExp(`^${name}$`),
-  replacement: new URL(path, import.meta.url).pathname,
+  replacement: fileURLToPath(new URL(path, import.meta.url)),
 }));
 
 /** Suites that start processes or servers; one file at a time, since they share two cores and ports. */
