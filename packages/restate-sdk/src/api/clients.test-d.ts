@@ -23,7 +23,7 @@ export async function clients(): Promise<void> {
   expectTypeOf(ctx.serviceClient<Handlers>({ name: "any" })).toEqualTypeOf<Client<Handlers>>();
   expectTypeOf(await ctx.objectClient(object, "key").greet("Ada")).toEqualTypeOf<string>();
 
-  const client = ctx.serviceClient(object);
+  const _client = ctx.serviceClient(object);
   // @ts-expect-error a virtual object cannot be called as a service
-  type _Greet = (typeof client)["greet"];
+  type _Greet = (typeof _client)["greet"];
 }

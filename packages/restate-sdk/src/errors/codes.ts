@@ -5,7 +5,7 @@
 
 interface ErrorCodeEntry {
   readonly code: number;
-  /** What happened, for readers of logs, of the UI and of `docs/errors.md`. */
+  /** What happened, for readers of logs and of the UI. */
   readonly meaning: string;
 }
 
@@ -40,7 +40,6 @@ export const errorCodeTable = {
     code: 573,
     meaning: "The handler uses a feature the negotiated protocol version does not have.",
   },
-  CLOSED: { code: 598, meaning: "The context was used after its attempt had ended." },
   SUSPENDED: {
     code: 599,
     meaning: "The attempt ended without a result and will be resumed later.",
