@@ -6,6 +6,7 @@ import { sdkAliases } from "../support/real-server/sdk-under-test.js";
 export default defineConfig({
   resolve: { alias: sdkAliases },
   test: {
+    name: "e2e",
     root: fileURLToPath(new URL(".", import.meta.url)),
     include: ["**/*.test.ts"],
     pool: "forks",
