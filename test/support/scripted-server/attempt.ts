@@ -61,6 +61,8 @@ export class Attempt {
   private readonly awaitingOn: string[] = [];
   private readonly requestedAcks: boolean[] = [];
   private readonly ackRequested = new Set<string>();
+  /** Runs of this attempt without a proposal: user code may be at work in one of them. */
+  private readonly openRuns = new Set<number>();
   private readonly knownEntries: number;
   private readonly replayedCompletions: string[];
   private inputOpen = true;
@@ -82,7 +84,8 @@ export class Attempt {
   async run(): Promise<AttemptRecord> {
     this.replay();
     while (this.end === undefined) {
-      this.handle(await this.stream.next({ rest: this.inputOpen }));
+      const patient = this.openRuns.size > 0;
+      this.handle(await this.stream.next({ rest: this.inputOpen, patient }));
     }
     if (this.end.kind !== "cut") await this.drain();
     this.storeProposals();
@@ -140,11 +143,18 @@ export class Attempt {
       throw this.violation(`${frame.name} must not request an ack`);
     }
     if (isCommandName(frame.name)) {
-      this.state.journalCommand(frame.name, frame.payload).forEach((entry) => this.deliver(entry));
+      const consequences = this.state.journalCommand(frame.name, frame.payload);
+      if (frame.name === "RunCommand") this.noteRun(frame.payload);
+      consequences.forEach((entry) => this.deliver(entry));
       this.afterEntry();
     } else {
       this.receiveControl(frame);
     }
+  }
+
+  private noteRun(payload: Uint8Array): void {
+    const { resultCompletionId } = decodePayload("RunCommand", payload) as MessageOf<"RunCommand">;
+    this.openRuns.add(resultCompletionId);
   }
 
   private receiveControl({ name, payload, requestedAck }: Frame): void {
@@ -189,6 +199,7 @@ export class Attempt {
       result:
         result.case === "value" ? { case: "value", value: { content: result.value } } : result,
     });
+    this.openRuns.delete(id);
     this.requestedAcks.push(requestedAck);
     if (requestedAck && this.state.version >= 7) this.ackRequested.add(`c${id}`);
     const consequence = { notification, when: undefined };

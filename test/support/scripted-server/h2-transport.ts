@@ -1,13 +1,20 @@
 /** Reaches an endpoint in another process over HTTP/2 without TLS. */
 import { once } from "node:events";
 import * as http2 from "node:http2";
-import type { AttemptRequest, AttemptStream, StreamEvent, Transport } from "./transport.js";
+import type {
+  AttemptRequest,
+  AttemptStream,
+  RestOptions,
+  StreamEvent,
+  Transport,
+} from "./transport.js";
 
 /**
  * An endpoint counts as at rest after this many pings in a row were answered and no data came. Each answer
  * needs a turn of the endpoint's event loop, so load slows the count down instead of falsifying it.
  */
 const PINGS_UNTIL_REST = 8;
+const PINGS_WHEN_PATIENT = 40;
 const HANG_MS = 15_000;
 
 export function connectH2(authority: string): Transport {
@@ -59,15 +66,17 @@ function openStream(
     send: (bytes) => void stream.write(bytes),
     closeInput: () => void stream.end(),
     cut: () => stream.close(http2.constants.NGHTTP2_CANCEL),
-    next: ({ rest }) => (rest ? nextOrRest(session, events) : events.next()),
+    next: (options) => (options.rest ? nextOrRest(session, events, options) : events.next()),
   };
 }
 
 async function nextOrRest(
   session: http2.ClientHttp2Session,
   events: EventQueue,
+  { patient = false }: RestOptions,
 ): Promise<StreamEvent> {
-  for (let quiet = 0; quiet < PINGS_UNTIL_REST; quiet++) {
+  const pings = patient ? PINGS_WHEN_PATIENT : PINGS_UNTIL_REST;
+  for (let quiet = 0; quiet < pings; quiet++) {
     const event = events.shift();
     if (event !== undefined) return event;
     await ping(session);

@@ -20,7 +20,13 @@ export interface AttemptStream {
   /** Breaks the connection, as a crash of either side does. */
   cut(): void;
   /** The next event. With `rest`, also tells when the endpoint has come to rest without sending anything. */
-  next(options: { rest: boolean }): Promise<StreamEvent>;
+  next(options: RestOptions): Promise<StreamEvent>;
+}
+
+export interface RestOptions {
+  readonly rest: boolean;
+  /** Look longer before calling it rest: user code may be busy with something that takes a few turns. */
+  readonly patient?: boolean;
 }
 
 export type StreamEvent =
