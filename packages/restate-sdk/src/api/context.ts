@@ -53,7 +53,6 @@ export interface Context extends RestateContext, ContextClients {
    *   or catch it inside the action.
    * - A `RetryableError` chooses the delay before the retry, a `PauseError` pauses the invocation.
    *
-   * @param name shown in the UI and in logs. Compared on replay, so it has to be deterministic.
    * @param action the code to run; asynchronous or not. It gets a signal that is aborted when its
    * result is no longer of use. It must not use the context.
    *
@@ -69,8 +68,15 @@ export interface Context extends RestateContext, ContextClients {
    * ```
    */
   run<T>(action: AbortableRunAction<T>): RestatePromise<T>;
+  /** The same for functions that have options of their own, all of them optional. */
   run<T>(action: RunActionWithOwnOptions<T>): RestatePromise<Awaited<T>>;
+  /**
+   * Runs a named action, with options; for what a run does, see above.
+   *
+   * @param name shown in the UI and in logs. Compared on replay, so it has to be deterministic.
+   */
   run<T>(name: string, action: AbortableRunAction<T>, options?: RunOptions<T>): RestatePromise<T>;
+  /** The same for functions that have options of their own, all of them optional. */
   run<T>(
     name: string,
     action: RunActionWithOwnOptions<T>,
