@@ -19,7 +19,8 @@ export interface RetryableErrorOptions {
  * A failure to be retried, after a delay of your choice.
  *
  * Thrown from a `ctx.run` action, `retryAfter` replaces the delay the run's retry policy would have
- * computed; the policy's limits (`maxRetryAttempts`, `maxRetryDuration`) still hold.
+ * computed; the policy's limits (`maxRetryAttempts`, `maxRetryDuration`) still hold. Thrown from a
+ * handler, it is the delay before the next attempt.
  *
  * @example
  * ```ts
