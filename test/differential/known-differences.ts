@@ -14,6 +14,9 @@ export interface KnownDifference {
   covers(difference: Difference, compared: Compared): boolean;
 }
 
+/** What the official SDK says, with another code than those below, where ours explains itself. */
+const REWORDED = /^Trying to execute an idempotent request with an empty idempotency key/;
+
 /** Errors that an SDK raises itself: their codes are part of the contract, their wording is not. */
 const SDK_ERROR_CODES: readonly unknown[] = [570, 571, 573];
 
@@ -32,8 +35,33 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       if (!path.endsWith(".failed.message")) return false;
       const codePath = path.replace(/message$/, "code");
       const code = valueAt(left, codePath);
-      return code === valueAt(right, codePath) && SDK_ERROR_CODES.includes(code);
+      const reworded = [left, right].some((side) => REWORDED.test(String(valueAt(side, path))));
+      return code === valueAt(right, codePath) && (SDK_ERROR_CODES.includes(code) || reworded);
     },
+  },
+  {
+    id: "retry-delay-rounding",
+    reason:
+      "The official SDK computes delays in single precision: an interval of 700 ms becomes 699.",
+    covers: ({ path, left, right }) =>
+      path.endsWith(".failed.nextRetryDelay") && Math.abs(Number(left) - Number(right)) <= 1,
+  },
+  {
+    id: "ids-of-callees-are-awaited-together",
+    reason:
+      "After a cancel, ours waits for the invocation ids of all callees at once. The official SDK waits for " +
+      "one after the other, which takes more attempts.",
+    covers: ({ path }, { subject }) =>
+      ["CancelledChildren", "ExplicitCancellation"].includes(subject.program.name) &&
+      path.startsWith("attempts"),
+  },
+  {
+    id: "cleared-keys-are-gone",
+    reason:
+      "With eager state, the official SDK still lists keys that this attempt has cleared; with lazy state it " +
+      "does not. Ours never does.",
+    covers: ({ path }, { subject }) =>
+      subject.program.name === "StateOperations" && /content$|keys/.test(path),
   },
 ];
 

@@ -1,7 +1,8 @@
 /** Runs a program in a scenario and reduces what happened to plain data that two SDKs can be compared by. */
 import { plainBytes, plainMessage, type PlainValue } from "../support/scripted-server/describe.js";
 import type { AttemptEnd } from "../support/scripted-server/attempt.js";
-import { describeAwaitPoint } from "../support/scripted-server/future-tree.js";
+import { FutureTree_Combinator as Combinator } from "../support/protocol/gen/restate-protocol_pb.js";
+import { describeAwaitPoint, type AwaitPoint } from "../support/scripted-server/future-tree.js";
 import type { ProtocolVersion, StateMode } from "../support/scripted-server/invocation-state.js";
 import { describeEntry } from "../support/scripted-server/describe.js";
 import {
@@ -139,7 +140,7 @@ function plainOutcome(outcome: InvocationOutcome): PlainValue {
       return { [result.case]: plainMessage(result.value) };
     }
     case "stuck":
-      return { stuck: describeAwaitPoint(outcome.awaiting) };
+      return { stuck: describeAwaitPoint(withoutDetours(outcome.awaiting)) };
     case "paused":
     case "killed":
     case "exhausted":
@@ -147,10 +148,19 @@ function plainOutcome(outcome: InvocationOutcome): PlainValue {
   }
 }
 
+/** A race with one runner is that runner. */
+function withoutDetours(point: AwaitPoint): AwaitPoint {
+  if (point.kind === "leaf") return point;
+  const children = point.children.map(withoutDetours);
+  const [only, ...others] = children;
+  const isDetour = point.combinator === Combinator.FIRST_COMPLETED && others.length === 0;
+  return isDetour && only?.kind === "node" ? only : { ...point, children };
+}
+
 function plainEnd(end: AttemptEnd): PlainValue {
   switch (end.kind) {
     case "suspended":
-      return { suspended: describeAwaitPoint(end.awaiting) };
+      return { suspended: describeAwaitPoint(withoutDetours(end.awaiting)) };
     case "failed": {
       const { stacktrace: _, ...error } = plainMessage(end.error);
       return { failed: error };

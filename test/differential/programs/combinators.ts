@@ -240,6 +240,42 @@ const asCompleted: Program = {
   cases: [{ name: "six", input: 6, dependsOnOrder: true }],
 };
 
+/** Promises that are done before the combinator sees them: position decides, as with native promises. */
+const readyBefore: Program = {
+  name: "ReadyBefore",
+  define: (sdk) =>
+    sdk.service({
+      name: "ReadyBefore",
+      handlers: {
+        run: async (ctx: Context, awaitedFirst: number | null) => {
+          const { race, any, all } = sdk.RestatePromise;
+          const calls = [0, 1, 2, 3].map((index) => call(ctx, index));
+          const backwards = [...calls].reverse();
+          await ctx.sleep(HOUR);
+          await ctx.run("meanwhile", () => 0);
+          if (awaitedFirst !== null) await settle(calls[awaitedFirst] ?? ctx.sleep(HOUR));
+          return [
+            await settle(race(backwards)),
+            await settle(race([...backwards.slice(2), ...calls])),
+            await settle(any(backwards)),
+            await settle(all(backwards)),
+            await settle(race([ctx.sleep(HOUR).map(() => "slept"), ...calls])),
+          ];
+        },
+      },
+    }),
+  cases: [
+    { name: "none was awaited", input: null, dependsOnOrder: true },
+    { name: "one was awaited", input: 1, dependsOnOrder: true },
+    {
+      name: "two failed",
+      input: null,
+      dependsOnOrder: true,
+      script: { respond: failCalls([1, 3]) },
+    },
+  ],
+};
+
 const awaitedTwice: Program = {
   name: "AwaitedTwice",
   define: (sdk) =>
@@ -307,5 +343,6 @@ export const combinators = [
   mapping,
   constants,
   asCompleted,
+  readyBefore,
   awaitedTwice,
 ];
