@@ -19,8 +19,8 @@ type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** Serves the requests of one protocol mode, given either as the objects of a request event or as an HTTP/2 stream. */
 export interface NodeHandler {
-  onRequest(request: NodeRequest, response: NodeResponse): void;
-  onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
+  readonly onRequest: (request: NodeRequest, response: NodeResponse) => void;
+  readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 }
 
 /** The handler of an endpoint. */

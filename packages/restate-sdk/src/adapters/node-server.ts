@@ -1,5 +1,6 @@
 /** The HTTP/2 server behind `serve` and `listen`. */
 import * as http2 from "node:http2";
+import type { Socket } from "node:net";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import { createNodeHandler } from "./node-http.js";
@@ -13,9 +14,10 @@ export interface ListenOptions {
 
 /** Resolves to the port; rejects if it cannot be listened to. */
 export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): Promise<number> {
-  const server = createServer(endpoint);
-  if (shutdown !== undefined) void closeGracefully(server, shutdown);
   return new Promise((resolve, reject) => {
+    shutdown?.signal.throwIfAborted();
+    const server = createServer(endpoint);
+    if (shutdown !== undefined) void closeGracefully(server, shutdown);
     server.once("error", reject);
     server.listen(port ?? portFromEnvironment(), () => {
       server.off("error", reject);
@@ -48,7 +50,7 @@ function createServer(endpoint: Endpoint): http2.Http2Server {
   server.on("stream", (stream, headers) => {
     handler.onStream(stream, headers);
   });
-  server.on("connection", (socket) => socket.setNoDelay(true));
+  server.on("connection", (socket: Socket) => socket.setNoDelay(true));
   server.on("session", (session) => {
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   });

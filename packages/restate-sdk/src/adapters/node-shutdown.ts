@@ -35,6 +35,10 @@ export function closeGracefully(
   return new Promise((resolve) => {
     let cutOff: NodeJS.Timeout | undefined;
     const shutDown = (): void => {
+      if (!server.listening) {
+        server.once("listening", shutDown);
+        return;
+      }
       server.close();
       for (const session of sessions) session.close();
       cutOff = setTimeout(() => {

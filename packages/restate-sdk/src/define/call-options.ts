@@ -44,10 +44,6 @@ export class SendOpts<I> implements SendOptions<I> {
  * ```
  */
 export const rpc = {
-  opts<I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> {
-    return Opts.from(opts);
-  },
-  sendOpts<I>(opts: ClientSendOptions<I>): SendOpts<I> {
-    return SendOpts.from(opts);
-  },
+  opts: <I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> => Opts.from(opts),
+  sendOpts: <I>(opts: ClientSendOptions<I>): SendOpts<I> => SendOpts.from(opts),
 };

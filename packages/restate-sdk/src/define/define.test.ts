@@ -20,6 +20,8 @@ interface RuntimeDefinition {
 }
 
 const runtime = (definition: unknown): RuntimeDefinition => definition as RuntimeDefinition;
+/** For what only JavaScript users can write. */
+const untyped = (value: unknown): never => value as never;
 const nothing = async (_ctx: unknown): Promise<void> => {};
 const bytes: Serde<Uint8Array> = serde.binary;
 
@@ -116,7 +118,7 @@ describe("handlers", () => {
     const wrapped = handlers.object.shared(async (_ctx: ObjectSharedContext) => {});
     const plain = async (_ctx: ObjectContext): Promise<void> => {};
     const first = runtime(object({ name: "a", handlers: { plain, wrapped } }));
-    const second = runtime(service({ name: "b", handlers: { plain } as never }));
+    const second = runtime(service({ name: "b", handlers: untyped({ plain }) }));
     expect(kindsOf(first.object)).toEqual({ plain: "exclusive", wrapped: "shared" });
     expect(kindsOf(second.service)).toEqual({ plain: "service" });
     expect(descriptionOf(plain as HandlerFunction)).toBeUndefined();
@@ -241,12 +243,12 @@ describe("mistakes are named where they were made", () => {
     ["a list of handlers", () => object({ name: "o", handlers: [] as never }), /must be an object/],
     [
       "a handler that is no function",
-      () => service({ name: "s", handlers: { a: 1 } as never }),
+      () => service({ name: "s", handlers: untyped({ a: 1 }) }),
       /service "s", handler "a": a handler must be a function, but this one is number/,
     ],
     [
       "a generator function",
-      () => service({ name: "s", handlers: { *a() {} } as never }),
+      () => service({ name: "s", handlers: untyped({ *a() {} }) }),
       /service "s", handler "a": .*generator/,
     ],
     [
@@ -254,9 +256,11 @@ describe("mistakes are named where they were made", () => {
       () =>
         service({
           name: "s",
-          handlers: new (class {
-            greet() {}
-          })() as never,
+          handlers: untyped(
+            new (class {
+              greet() {}
+            })(),
+          ),
         }),
       /service "s": handlers is an instance of a class/,
     ],
@@ -267,7 +271,7 @@ describe("mistakes are named where they were made", () => {
     ],
     [
       "run wrapped as shared",
-      () => workflow({ name: "w", handlers: { run: handlers.workflow.shared(nothing) } as never }),
+      () => workflow({ name: "w", handlers: untyped({ run: handlers.workflow.shared(nothing) }) }),
       /workflow "w", handler "run"/,
     ],
     [
@@ -322,7 +326,7 @@ describe("mistakes are named where they were made", () => {
     ["options that are none", "x" as never, /the options must be an object/],
   ])("%s, for a service and for a handler", (_name, options, message) => {
     const ofService = () =>
-      service({ name: "s", handlers: { a: nothing }, options: options as never });
+      service({ name: "s", handlers: { a: nothing }, options: untyped(options) });
     expect(ofService).toThrow(message);
     expect(ofService).toThrow(/^service "s": /);
     const ofHandler = () =>

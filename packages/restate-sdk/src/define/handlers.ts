@@ -13,14 +13,9 @@ import type {
   WorkflowSharedContext,
 } from "../api/keyed-context.js";
 import type { TypedState, UntypedState } from "../api/state.js";
-import {
-  describeHandler,
-  type HandlerFunction,
-  type HandlerKind,
-  type HandlerOptions,
-} from "./handler-description.js";
+import { describeHandler, type HandlerFunction, type HandlerKind } from "./handler-description.js";
 
-/** The type of {@link handlers}. */
+/** The type of {@link handlers}. Its functions need no `this`, so they can be passed around. */
 interface Handlers {
   /**
    * A handler of a service, with options.
@@ -28,10 +23,10 @@ interface Handlers {
    * @param opts see {@link ServiceHandlerOpts}
    * @param fn the handler
    */
-  handler<O, I = void>(
+  handler: <O, I = void>(
     opts: ServiceHandlerOpts<I, O>,
     fn: (ctx: Context, input: I) => Promise<O>,
-  ): RemoveVoidArgument<typeof fn>;
+  ) => RemoveVoidArgument<typeof fn>;
 
   /** Handlers of workflows. */
   workflow: {
@@ -39,24 +34,28 @@ interface Handlers {
      * The `run` handler of a workflow, which runs once for a key. A plain function named `run` is one already; this is
      * for its options.
      */
-    workflow<O, I = void, TState extends TypedState = UntypedState>(
-      opts: WorkflowHandlerOpts<I, O>,
-      fn: (ctx: WorkflowContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
-    workflow<O, I = void, TState extends TypedState = UntypedState>(
-      fn: (ctx: WorkflowContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
+    workflow: {
+      <O, I = void, TState extends TypedState = UntypedState>(
+        opts: WorkflowHandlerOpts<I, O>,
+        fn: (ctx: WorkflowContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+      <O, I = void, TState extends TypedState = UntypedState>(
+        fn: (ctx: WorkflowContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+    };
     /**
      * A handler of a workflow that runs any number of times, also while `run` does, and only reads state. A plain
      * function with another name than `run` is one already; this is for its options.
      */
-    shared<O, I = void, TState extends TypedState = UntypedState>(
-      opts: WorkflowHandlerOpts<I, O>,
-      fn: (ctx: WorkflowSharedContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
-    shared<O, I = void, TState extends TypedState = UntypedState>(
-      fn: (ctx: WorkflowSharedContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
+    shared: {
+      <O, I = void, TState extends TypedState = UntypedState>(
+        opts: WorkflowHandlerOpts<I, O>,
+        fn: (ctx: WorkflowSharedContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+      <O, I = void, TState extends TypedState = UntypedState>(
+        fn: (ctx: WorkflowSharedContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+    };
   };
 
   /** Handlers of virtual objects. */
@@ -65,21 +64,25 @@ interface Handlers {
      * A handler of a virtual object that may write state; for one key they run one at a time. A plain function is one
      * already; this is for its options.
      */
-    exclusive<O, I = void, TState extends TypedState = UntypedState>(
-      opts: ObjectHandlerOpts<I, O>,
-      fn: (ctx: ObjectContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
-    exclusive<O, I = void, TState extends TypedState = UntypedState>(
-      fn: (ctx: ObjectContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
+    exclusive: {
+      <O, I = void, TState extends TypedState = UntypedState>(
+        opts: ObjectHandlerOpts<I, O>,
+        fn: (ctx: ObjectContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+      <O, I = void, TState extends TypedState = UntypedState>(
+        fn: (ctx: ObjectContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+    };
     /** A handler of a virtual object that only reads state, and so runs concurrently with the others of its key. */
-    shared<O, I = void, TState extends TypedState = UntypedState>(
-      opts: ObjectHandlerOpts<I, O>,
-      fn: (ctx: ObjectSharedContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
-    shared<O, I = void, TState extends TypedState = UntypedState>(
-      fn: (ctx: ObjectSharedContext<TState>, input: I) => Promise<O>,
-    ): RemoveVoidArgument<typeof fn>;
+    shared: {
+      <O, I = void, TState extends TypedState = UntypedState>(
+        opts: ObjectHandlerOpts<I, O>,
+        fn: (ctx: ObjectSharedContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+      <O, I = void, TState extends TypedState = UntypedState>(
+        fn: (ctx: ObjectSharedContext<TState>, input: I) => Promise<O>,
+      ): RemoveVoidArgument<typeof fn>;
+    };
   };
 }
 
@@ -125,7 +128,7 @@ function wrapperFor(kind: HandlerKind, caller: string) {
     return describeHandler({
       kind,
       handler: wrapped as HandlerFunction,
-      options: (options ?? undefined) as HandlerOptions | undefined,
+      options: options ?? undefined,
     });
   };
 }

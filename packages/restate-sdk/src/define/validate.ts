@@ -1,5 +1,5 @@
 /** Finds mistakes in definitions that would otherwise surface at registration, or never, and says where they are. */
-import { millisOrDurationToMillis, type Duration } from "@restatedev/restate-sdk-core";
+import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
 
 /** What of a definition is checked. Definitions may come from JavaScript, so nothing is taken for granted. */
 export interface Definition {
@@ -31,7 +31,7 @@ export function validateDefaults(options: unknown): void {
 
 /** `service "greeter"`, as error messages name it. */
 export function placeOf({ kind, name }: Pick<Definition, "kind" | "name">): string {
-  return `${kind} ${JSON.stringify(name) ?? "without a name"}`;
+  return name === undefined ? `${kind} without a name` : `${kind} ${JSON.stringify(name)}`;
 }
 
 /** What is wrong with a value, as the end of a sentence; undefined if nothing is. */
@@ -107,8 +107,7 @@ function isAbsent(value: unknown): value is undefined | null {
 /** Infinity passes: it travels as null, which means the server's default. */
 function duration(value: unknown): string | undefined {
   const isDuration = typeof value === "number" || (typeof value === "object" && value !== null);
-  if (isDuration && isNotNegative(millisOrDurationToMillis(value as number | Duration)))
-    return undefined;
+  if (isDuration && isNotNegative(millisOrDurationToMillis(value))) return undefined;
   return "must be a number of milliseconds, or a duration such as { minutes: 5 }, of 0 or more";
 }
 
@@ -161,10 +160,12 @@ function stringRecord(value: unknown): string | undefined {
 }
 
 function show(value: unknown): string {
+  // Those that are wrong, such as NaN, have no JSON.
+  if (typeof value === "number") return String(value);
   if (typeof value === "function") return "a function";
   try {
-    return (JSON.stringify(value) as string | undefined) ?? String(value);
+    return JSON.stringify(value);
   } catch {
-    return String(value);
+    return "an object";
   }
 }

@@ -201,7 +201,7 @@ describe("with identity keys", async () => {
     "/other",
   ])("%s is refused without one, before anything else is said", async (url) => {
     lines.length = 0;
-    const response = fixed((await ask(url, { "content-type": V5 })) as EndpointResponse);
+    const response = fixed(await ask(url, { "content-type": V5 }));
     expect(response).toMatchObject({ status: 401, headers: SERVER });
     expect(messageOf(response)).toBe("Unauthorized");
     expect(lines).toEqual([
@@ -231,12 +231,15 @@ describe("with identity keys", async () => {
 
 test("what goes wrong unexpectedly is a 500 and is logged with its invocation", () => {
   const { ask, lines } = setUp();
-  const headers = new Proxy({} as HeaderValues, {
-    get: (_target, name) => {
-      if (name === "content-type") throw new Error("broken transport");
-      return name === "x-restate-invocation-id" ? "inv_1" : undefined;
+  const headers = new Proxy(
+    {},
+    {
+      get: (_target, name) => {
+        if (name === "content-type") throw new Error("broken transport");
+        return name === "x-restate-invocation-id" ? "inv_1" : undefined;
+      },
     },
-  });
+  );
   const response = fixed(ask("/invoke/greeter/greet", headers));
   expect(response.status).toBe(500);
   expect(messageOf(response)).toBe("broken transport");

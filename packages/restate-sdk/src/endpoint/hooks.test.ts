@@ -14,7 +14,7 @@ function recording(name: string, log: string[]): HooksProvider {
           await next();
         } catch (error) {
           log.push(`${name} caught ${String(error)}`);
-          throw new Error(name);
+          throw new Error(name, { cause: error });
         }
         log.push(`${name} out`);
       },

@@ -27,8 +27,7 @@ function handlerOf(
 }
 
 describe("execution options: the nearest level that says something wins", () => {
-  const serdeOf = (contentType: string): Serde<unknown> =>
-    ({ ...serde.binary, contentType }) as never;
+  const serdeOf = (contentType: string): Serde<unknown> => ({ ...serde.binary, contentType });
   const [e, s, h] = ["endpoint", "service", "handler"].map(serdeOf);
   const asTerminalError = [1, 2, 3].map(() => () => undefined);
 
@@ -132,8 +131,10 @@ describe("hooks", () => {
 });
 
 describe("kinds", () => {
+  const wrappedAsShared: never = { x: handlers.object.shared(nothing) } as never;
+
   test.each([
-    ["service", service({ name: "s", handlers: { x: handlers.object.shared(nothing) } as never })],
+    ["service", service({ name: "s", handlers: wrappedAsShared })],
     ["exclusive", object({ name: "o", handlers: { x: nothing } })],
     ["shared", object({ name: "o", handlers: { x: handlers.object.shared(nothing) } })],
     ["shared", object({ name: "o", handlers: { x: handlers.handler({}, nothing) } })],

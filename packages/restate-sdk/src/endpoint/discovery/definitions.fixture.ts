@@ -204,7 +204,7 @@ export function endpoints(restate: Sdk): Record<string, sdk.EndpointOptions> {
             { description: "counts", metadata: { owner: "me" } },
           ),
           {
-            handlers: { add: nothing as never, get: nothing as never },
+            handlers: { add: nothing, get: nothing },
             options: { ingressPrivate: false, handlers: { add: { inactivityTimeout: 5 } } },
           },
         ),

@@ -20,10 +20,7 @@ export interface SignatureOverrides {
 }
 
 export async function createSigner(): Promise<Signer> {
-  const pair = (await crypto.subtle.generateKey("Ed25519", true, [
-    "sign",
-    "verify",
-  ])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const publicKey = `publickeyv1_${encodeBase58(raw)}`;
   return {

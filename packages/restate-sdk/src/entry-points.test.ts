@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import * as official from "official-sdk";
+import * as officialNode from "official-sdk/node";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import * as index from "./index.js";
+import * as node from "./node.js";
+
+/** What we export beyond the official SDK. Each has to earn its place in the guide. */
+const OUR_VALUES = ["LogSource", "LoggerContext", "RestateLogLevel", "closeGracefully"];
+const OUR_TYPES = ["RunActionOptions", "ShutdownOptions"];
+
+const officialTypes = dirname(createRequire(import.meta.url).resolve("official-sdk"));
+
+describe.each([
+  ["index", index, official],
+  ["node", node, officialNode],
+] as const)("entry point %s", (name, ours, theirs) => {
+  test("exports the values of the official SDK, and ours", () => {
+    expect(Object.keys(ours).sort()).toEqual(unique([...Object.keys(theirs), ...OUR_VALUES]));
+  });
+
+  test("names the types of the official SDK, and ours", () => {
+    const text = readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8");
+    const expected = [...exportedNames(readFileSync(join(officialTypes, `${name}.d.ts`), "utf8"))];
+    expect(exportedNames(text)).toEqual(unique([...expected, ...OUR_VALUES, ...OUR_TYPES]));
+  });
+
+  test("exports no undefined", () => {
+    expect(Object.entries(ours).filter(([, value]) => (value as unknown) === undefined)).toEqual(
+      [],
+    );
+  });
+});
+
+test("the root entry point is that of Node", () => {
+  expect({ ...index }).toEqual({ ...node });
+});
+
+test("internal", () => {
+  expect(Object.keys(index.internal)).toEqual(Object.keys(official.internal));
+});
+
+test("aliases are what they stand for", () => {
+  expect(index.createServiceHandler).toBe(index.handlers.handler);
+  expect(index.createObjectHandler).toBe(index.handlers.object.exclusive);
+  expect(index.createObjectSharedHandler).toBe(index.handlers.object.shared);
+  expect(index.createWorkflowHandler).toBe(index.handlers.workflow.workflow);
+  expect(index.createWorkflowSharedHandler).toBe(index.handlers.workflow.shared);
+  const { CombineablePromise }: { CombineablePromise: unknown } = index;
+  expect(CombineablePromise).toBe(index.RestatePromise);
+});
+
+/** The names in the export lists of a module. */
+function exportedNames(text: string): string[] {
+  const source = ts.createSourceFile("module.ts", text, ts.ScriptTarget.ES2022);
+  const names = source.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause }) => {
+    if (exportClause === undefined) return [];
+    return ts.isNamedExports(exportClause)
+      ? exportClause.elements.map((element) => element.name.text)
+      : [exportClause.name.text];
+  });
+  return unique(names);
+}
+
+function unique(names: string[]): string[] {
+  return [...new Set(names)].sort();
+}
