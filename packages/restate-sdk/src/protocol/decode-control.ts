@@ -56,7 +56,8 @@ function readStart(reader: ProtoReader): StartMessage {
 }
 
 const START: FieldReaders<Draft<StartMessage>> = {
-  1: (draft, reader) => (draft.id = reader.bytes()),
+  // A copy: the id is kept as long as the invocation runs, and should not keep a whole chunk with it.
+  1: (draft, reader) => (draft.id = Uint8Array.from(reader.bytes())),
   2: (draft, reader) => (draft.debugId = reader.string()),
   3: (draft, reader) => (draft.knownEntries = reader.uint32()),
   4: (draft, reader) => draft.stateMap.push(reader.nested(readStateEntry)),

@@ -267,6 +267,13 @@ describe("views", () => {
     );
     expect(decodeMessage("SetStateCommand", payload).value.buffer).toBe(payload.buffer);
   });
+
+  test("the invocation id is a copy, which keeps nothing else alive", () => {
+    const payload = bytes(0x0a, 3, 1, 2, 3);
+    const { id } = decodeMessage("Start", payload);
+    expect([...id]).toEqual([1, 2, 3]);
+    expect(id.buffer).not.toBe(payload.buffer);
+  });
 });
 
 describe("arbitrary bytes", () => {

@@ -1,7 +1,8 @@
 /** Messages to bytes: whole frames collected in an output buffer, or single payloads. */
-import { encodeFields } from "./encoders.js";
+import { ProtocolError } from "../errors/protocol-error.js";
+import { ENCODERS, type Encoder } from "./encoders.js";
 import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeFrameHeader } from "./frame.js";
-import { MESSAGE_TYPES } from "./message-types.js";
+import { MESSAGE_TYPES, type MessageName } from "./message-types.js";
 import type { Message } from "./messages.js";
 import { supportsFeature, type ProtocolVersion } from "./version.js";
 import { ProtoWriter } from "./writer.js";
@@ -35,9 +36,10 @@ export class OutputBuffer {
     writer.position = start;
     writer.reserve(writer.buffer.length === 0 ? this.#nextBufferBytes : FRAME_HEADER_BYTES);
     writer.position += FRAME_HEADER_BYTES;
-    encodeFields(writer, message, version);
+    const { id: typeId, encode } = formatOf(message, version);
+    encode(writer, message, version);
     writeFrameHeader(writer.buffer, start, {
-      typeId: MESSAGE_TYPES[message.type].id,
+      typeId,
       flags: flagsOf(message, version),
       length: writer.position - start - FRAME_HEADER_BYTES,
     });
@@ -88,7 +90,7 @@ const SCRATCH = new ProtoWriter();
 
 function encodeToScratch(message: Message, version: ProtocolVersion): void {
   SCRATCH.position = 0;
-  encodeFields(SCRATCH, message, version);
+  formatOf(message, version).encode(SCRATCH, message, version);
 }
 
 function shrinkScratch(): void {
@@ -100,4 +102,31 @@ function flagsOf(message: Message, version: ProtocolVersion): number {
   const asksForAck =
     message.type === "ProposeRunCompletion" && supportsFeature(version, "runProposalAck");
   return asksForAck ? REQUESTED_ACK : 0;
+}
+
+interface Format {
+  readonly id: number;
+  readonly since: ProtocolVersion;
+  readonly encode: Encoder<Message>;
+}
+
+/** All that encoding needs to know about a message, found in one step. */
+const FORMATS: ReadonlyMap<MessageName, Format> = new Map(
+  // Object.keys loses the key type. Each encoder takes only the interface its name stands for.
+  (Object.keys(MESSAGE_TYPES) as MessageName[]).map((name) => {
+    const { id, since } = MESSAGE_TYPES[name];
+    return [name, { id, since, encode: ENCODERS[name] as Encoder<Message> }];
+  }),
+);
+
+function formatOf({ type }: Message, version: ProtocolVersion): Format {
+  const format = FORMATS.get(type);
+  if (format === undefined) throw new ProtocolError(`Cannot send ${type}: no such message`);
+  if (format.since > version) {
+    throw new ProtocolError(
+      `Cannot send ${type}: it came with protocol version ${format.since}, ` +
+        `and this stream speaks version ${version}`,
+    );
+  }
+  return format;
 }

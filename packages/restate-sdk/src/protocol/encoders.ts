@@ -1,6 +1,5 @@
 /** What each message writes: one encoder a message, fields in ascending order of their numbers. */
-import { ProtocolError } from "../errors/protocol-error.js";
-import { MESSAGE_TYPES, type MessageName } from "./message-types.js";
+import type { MessageName } from "./message-types.js";
 import type {
   Combinator,
   ErrorBehavior,
@@ -18,25 +17,13 @@ import type {
 import { supportsFeature, type ProtocolVersion } from "./version.js";
 import type { ProtoWriter } from "./writer.js";
 
-/** @throws ProtocolError when the version does not have this message */
-export function encodeFields(
-  writer: ProtoWriter,
-  message: Message,
-  version: ProtocolVersion,
-): void {
-  if (MESSAGE_TYPES[message.type].since > version) throw tooNew(message.type, version);
-  // The table pairs each name with the encoder of its own interface; TypeScript can't follow that.
-  const encode = ENCODERS[message.type] as Encoder<Message>;
-  encode(writer, message, version);
-}
-
-type Encoder<TMessage extends Message> = (
+export type Encoder<TMessage extends Message> = (
   writer: ProtoWriter,
   message: TMessage,
   version: ProtocolVersion,
 ) => void;
 
-const ENCODERS: { readonly [TName in MessageName]: Encoder<MessageOf<TName>> } = {
+export const ENCODERS: { readonly [TName in MessageName]: Encoder<MessageOf<TName>> } = {
   Start(writer, message) {
     writer.bytes(1, message.id);
     writer.string(2, message.debugId);
@@ -373,10 +360,3 @@ const COMBINATOR_NUMBERS: Readonly<Record<Combinator, number>> = {
 };
 
 const BEHAVIOR_NUMBERS: Readonly<Record<ErrorBehavior, number>> = { retry: 0, pause: 1, fail: 2 };
-
-function tooNew(name: MessageName, version: ProtocolVersion): ProtocolError {
-  return new ProtocolError(
-    `Cannot send ${name}: it came with protocol version ${MESSAGE_TYPES[name].since}, ` +
-      `and this stream speaks version ${version}`,
-  );
-}

@@ -13,7 +13,10 @@ export interface Frame {
 /** The server's own limit is 32 MiB unless configured; this one only catches what can't be a length. */
 const DEFAULT_MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
-const NO_BYTES = new Uint8Array(0);
+/** Frames up to this size get their memory in one piece, before all of their bytes are there. */
+const SMALL_FRAME_BYTES = 1024;
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 interface Announced {
   readonly name: MessageName;
@@ -56,16 +59,18 @@ export class FrameDecoder {
     this.#announced ??= this.#readHeader();
     if (this.#announced === undefined) return undefined;
     const { name, flags, length } = this.#announced;
-    const payload = length === 0 ? NO_BYTES : this.#input.read(length);
-    if (payload === undefined) return undefined;
+    if (!this.#input.read(length)) return undefined;
     this.#announced = undefined;
+    const { bytes, start } = this.#input;
+    const payload = length === 0 ? NO_BYTES : bytes.subarray(start, start + length);
+    this.#input.forget();
     return { name, flags, payload };
   }
 
   #readHeader(): Announced | undefined {
-    const bytes = this.#input.read(FRAME_HEADER_BYTES);
-    if (bytes === undefined) return undefined;
-    const { typeId, flags, length } = readFrameHeader(bytes, 0);
+    if (!this.#input.read(FRAME_HEADER_BYTES)) return undefined;
+    const { typeId, flags, length } = readFrameHeader(this.#input.bytes, this.#input.start);
+    this.#input.forget();
     const name = messageNameOf(typeId);
     if (name === undefined) throw this.#fail(unknownType(typeId));
     if (length > this.#maxFrameBytes) {
@@ -90,18 +95,21 @@ function unknownType(typeId: number): string {
         "that this SDK does not know";
 }
 
-/** Reads runs of bytes: as a view where a run lies in one chunk, else copied together. */
+/** Finds runs of bytes: in place where a run lies in one chunk, else copied together. */
 class ChunkReader {
+  /** Where the last run found lies: in `bytes`, from `start` on. */
+  bytes = NO_BYTES;
+  start = 0;
   /** Chunks with unread bytes, from `#head` on; of the first, those before `#offset` are read. */
   #chunks: Uint8Array[] = [];
   #head = 0;
   #offset = 0;
-  /** The start of a run that spans chunks. */
+  /** The beginning of a run that spans chunks. */
   #collected = NO_BYTES;
   #collectedBytes = 0;
 
   get isEmpty(): boolean {
-    return this.#head === this.#chunks.length && this.#collectedBytes === 0;
+    return this.#chunks.length === 0 && this.#collectedBytes === 0;
   }
 
   push(chunk: Uint8Array): void {
@@ -113,29 +121,39 @@ class ChunkReader {
     );
   }
 
-  /** The next `count` bytes (at least one), undefined until they have arrived: then ask for as many again. */
-  read(count: number): Uint8Array | undefined {
+  /** Finds the next `count` bytes. False until they have arrived: then ask for as many again. */
+  read(count: number): boolean {
     let chunk = this.#chunks[this.#head];
-    if (chunk === undefined) return undefined;
+    if (chunk === undefined) return count === 0;
     if (this.#collectedBytes === 0 && chunk.length - this.#offset >= count) {
-      return this.#consume(chunk, count);
+      this.bytes = chunk;
+      this.start = this.#offset;
+      this.#consume(chunk, count);
+      return true;
     }
     while (chunk !== undefined && this.#collectedBytes < count) {
       const missing = count - this.#collectedBytes;
-      this.#collect(this.#consume(chunk, Math.min(missing, chunk.length - this.#offset)), count);
+      const end = Math.min(this.#offset + missing, chunk.length);
+      this.#collect(chunk.subarray(this.#offset, end), count);
+      this.#consume(chunk, end - this.#offset);
       chunk = this.#chunks[this.#head];
     }
-    return this.#collectedBytes === count ? this.#takeCollected() : undefined;
+    if (this.#collectedBytes < count) return false;
+    this.bytes = this.#collected;
+    this.start = 0;
+    this.#collected = NO_BYTES;
+    this.#collectedBytes = 0;
+    return true;
   }
 
-  #consume(chunk: Uint8Array, count: number): Uint8Array {
-    const start = this.#offset;
+  /** Lets go of the last run found: a waiting decoder shall not keep whole chunks alive. */
+  forget(): void {
+    this.bytes = NO_BYTES;
+  }
+
+  #consume(chunk: Uint8Array, count: number): void {
     this.#offset += count;
-    if (this.#offset === chunk.length) this.#dropChunk();
-    return chunk.subarray(start, start + count);
-  }
-
-  #dropChunk(): void {
+    if (this.#offset < chunk.length) return;
     this.#offset = 0;
     this.#head++;
     if (this.#head < this.#chunks.length) return;
@@ -147,18 +165,12 @@ class ChunkReader {
   #collect(bytes: Uint8Array, limit: number): void {
     const needed = this.#collectedBytes + bytes.length;
     if (needed > this.#collected.length) {
-      const grown = new Uint8Array(Math.min(limit, Math.max(needed, 2 * this.#collected.length)));
+      const wanted = Math.max(needed, 2 * this.#collected.length, SMALL_FRAME_BYTES);
+      const grown = new Uint8Array(Math.min(limit, wanted));
       grown.set(this.#collected.subarray(0, this.#collectedBytes));
       this.#collected = grown;
     }
     this.#collected.set(bytes, this.#collectedBytes);
     this.#collectedBytes = needed;
-  }
-
-  #takeCollected(): Uint8Array {
-    const taken = this.#collected;
-    this.#collected = NO_BYTES;
-    this.#collectedBytes = 0;
-    return taken;
   }
 }

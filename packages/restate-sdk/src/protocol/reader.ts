@@ -10,7 +10,7 @@ const FIXED32 = 5;
 const MAX_DEPTH = 100;
 
 /** Up to this length ASCII is put together here, which beats a call into the engine. */
-const SHORT_STRING = 24;
+const SHORT_STRING = 36;
 
 const TWO_POW_32 = 2 ** 32;
 
@@ -88,7 +88,7 @@ export class ProtoReader {
     const end = this.#position;
     if (start === end) return "";
     if (end - start <= SHORT_STRING) {
-      const text = this.#ascii(start, end);
+      const text = asciiText(this.#bytes, start, end);
       if (text !== undefined) return text;
     }
     try {
@@ -187,7 +187,7 @@ export class ProtoReader {
 
   #varint(): void {
     if (this.#position < this.#end) {
-      const byte = this.#bytes[this.#position] as number;
+      const byte = byteAt(this.#bytes, this.#position);
       if (byte < 0x80) {
         this.#position++;
         this.#low = byte;
@@ -203,7 +203,7 @@ export class ProtoReader {
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.#position >= this.#end) throw this.#error("it ends inside a number");
-      const byte = this.#bytes[this.#position++] as number;
+      const byte = byteAt(this.#bytes, this.#position++);
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
       else if (shift === 28) {
@@ -220,21 +220,35 @@ export class ProtoReader {
     throw this.#error("a number has more than 64 bits");
   }
 
-  #ascii(start: number, end: number): string | undefined {
-    const bytes = this.#bytes;
-    let text = "";
-    for (let index = start; index < end; index++) {
-      const byte = bytes[index] as number;
-      if (byte >= 0x80) return undefined;
-      text += String.fromCharCode(byte);
-    }
-    return text;
-  }
-
   #error(reason: string, options?: ErrorOptions): ProtocolError {
     return new ProtocolError(
       `Malformed ${this.#messageName} message at byte ${this.#position}, field ${this.field}: ${reason}`,
       options,
     );
   }
+}
+
+/** Undefined when a byte isn't ASCII. Four characters at a time: one by one takes half as long again. */
+function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = "";
+  let position = start;
+  for (; position + 4 <= end; position += 4) {
+    const first = byteAt(bytes, position);
+    const second = byteAt(bytes, position + 1);
+    const third = byteAt(bytes, position + 2);
+    const fourth = byteAt(bytes, position + 3);
+    if ((first | second | third | fourth) >= 0x80) return undefined;
+    text += String.fromCharCode(first, second, third, fourth);
+  }
+  for (; position < end; position++) {
+    const code = byteAt(bytes, position);
+    if (code >= 0x80) return undefined;
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+/** Callers stay in bounds, which the index type cannot know. */
+function byteAt(bytes: Uint8Array, position: number): number {
+  return bytes[position] as number;
 }

@@ -12,6 +12,8 @@ const MAX_VARINT64_BYTES = 10;
 
 /** The length of anything shorter takes one byte. */
 const ONE_BYTE_LENGTH = 128;
+/** Up to this many characters ASCII is copied here, which beats a call into the engine. */
+const SHORT_STRING = 40;
 /** From here on a string is encoded apart, to not reserve three times its length. */
 const LONG_STRING = 4096;
 
@@ -83,7 +85,7 @@ export class ProtoWriter {
     }
     this.reserve(MAX_TAG_BYTES + 1 + value.length);
     this.#tag(field, LENGTH_DELIMITED);
-    if (value.length < ONE_BYTE_LENGTH && this.#shortAscii(value)) return;
+    if (value.length <= SHORT_STRING && this.#shortAscii(value)) return;
     const start = this.#beginLength();
     this.reserve(3 * value.length);
     this.position += TEXT_ENCODER.encodeInto(value, this.buffer.subarray(this.position)).written;
