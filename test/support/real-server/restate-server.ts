@@ -78,6 +78,7 @@ export class RestateServer {
       command: serverBinaryPath(),
       args: ["--no-logo"],
       env: serverEnvironment(this.#options, this.#addresses, this.#baseDir),
+      scratchDir: this.#baseDir,
     });
     this.#process = process;
     await Promise.race([

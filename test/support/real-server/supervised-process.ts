@@ -7,6 +7,8 @@ export interface ProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Opens a message channel to a Node.js child. */
   readonly ipc?: boolean;
+  /** A temporary directory of the process, removed should we be killed before we can do it. */
+  readonly scratchDir?: string;
 }
 
 const KEPT_OUTPUT_CHARS = 64_000;
@@ -16,7 +18,7 @@ export class SupervisedProcess {
   readonly #exited: Promise<void>;
   #output = "";
 
-  constructor({ command, args, env, ipc = false }: ProcessOptions) {
+  constructor({ command, args, env, ipc = false, scratchDir }: ProcessOptions) {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...(ipc ? (["ipc"] as const) : [])];
     const child = spawn(command, args, { env, stdio });
     this.#child = child;
@@ -27,7 +29,7 @@ export class SupervisedProcess {
     child.stderr?.on("data", keep);
     const killWithUs = (): void => void child.kill("SIGKILL");
     process.once("exit", killWithUs);
-    const watchdog = child.pid === undefined ? undefined : startWatchdog(child.pid);
+    const watchdog = child.pid === undefined ? undefined : startWatchdog(child.pid, scratchDir);
     this.#exited = new Promise((resolve) => {
       const ended = (): void => {
         process.off("exit", killWithUs);
@@ -86,10 +88,10 @@ export class SupervisedProcess {
   }
 }
 
-/** A shell that waits for its standard input to close, which happens however we end, and then kills `pid`. */
-function startWatchdog(pid: number): ChildProcess {
-  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null';
-  const watchdog = spawn("sh", ["-c", script, "watchdog", String(pid)], {
+/** A shell that waits for its standard input to close, which happens however we end, and then tidies up after us. */
+function startWatchdog(pid: number, scratchDir = ""): ChildProcess {
+  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; test -z "$2" || rm -rf -- "$2"';
+  const watchdog = spawn("sh", ["-c", script, "watchdog", String(pid), scratchDir], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
