@@ -1,6 +1,7 @@
 /** Promises that code outside Restate completes by id. */
 import type { Serde } from "@restatedev/restate-sdk-core";
 import { TerminalError } from "../errors/terminal-error.js";
+import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
 import { toFailure } from "../futures/run-future.js";
@@ -8,7 +9,7 @@ import { SingleFuture } from "../futures/single.js";
 import { completeAwakeable, createAwakeable } from "../machine/commands.js";
 import type { Failure } from "../protocol/messages.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeBytes, optionalDecoder, serdeOf } from "./values.js";
+import { encodeBytes, optionalDecoder, requireText, serdeOf } from "./values.js";
 
 export function awakeable<T>(
   scope: InvocationScope,
@@ -23,7 +24,7 @@ export function awakeable<T>(
     leaf: { kind: "signal", idx: created.signal },
     decoder,
   });
-  scope.delivery.addAwakeable(created.signal, promise as SingleFuture<unknown>);
+  scope.delivery.addAwakeable(created.signal, promise);
   return { id: created.id, promise };
 }
 
@@ -35,6 +36,7 @@ export interface AwakeableValue<T> {
 
 export function resolveAwakeable<T>(scope: InvocationScope, value: AwakeableValue<T>): void {
   scope.enter("ctx.resolveAwakeable");
+  requireText(value.id, "The id of ctx.resolveAwakeable");
   const bytes = scope.prepare("CompleteAwakeableCommand", "", () =>
     encodeBytes(scope, serializePayload(scope, value)),
   );
@@ -57,9 +59,13 @@ export function rejectAwakeable(
   reason: string | TerminalError,
 ): void {
   scope.enter("ctx.rejectAwakeable");
+  requireText(id, "The id of ctx.rejectAwakeable");
   completeAwakeable(scope.machine, id, { kind: "failure", failure: reasonToFailure(reason) });
 }
 
+/** Anything but a terminal error, such as a caught error passed on without types, counts by its message. */
 export function reasonToFailure(reason: string | TerminalError): Failure {
-  return toFailure(typeof reason === "string" ? new TerminalError(reason) : reason);
+  if (typeof reason === "string") return toFailure(new TerminalError(reason));
+  const isTerminal = (reason as unknown) instanceof TerminalError;
+  return toFailure(isTerminal ? reason : new TerminalError(toError(reason).message));
 }

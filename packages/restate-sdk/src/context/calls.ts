@@ -1,5 +1,9 @@
 /** Calls and one-way sends by name: what every typed client ends up in. */
-import { millisOrDurationToMillis, serde as serdes, type Serde } from "@restatedev/restate-sdk-core";
+import {
+  millisOrDurationToMillis,
+  serde as serdes,
+  type Serde,
+} from "@restatedev/restate-sdk-core";
 import type { GenericCall, GenericSend } from "../api/calls.js";
 import type { InvocationId } from "../api/invocation-id.js";
 import type { InvocationHandle, InvocationPromise } from "../api/promise.js";
@@ -8,7 +12,7 @@ import type { Future } from "../futures/future.js";
 import { SingleFuture } from "../futures/single.js";
 import { call as issueCall, send as issueSend, type CallTarget } from "../machine/commands.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, invocationIdDecoder, valueDecoder } from "./values.js";
+import { encodeValue, invocationIdDecoder, requireText, valueDecoder } from "./values.js";
 
 export function genericCall<REQ, RES>(
   scope: InvocationScope,
@@ -16,9 +20,10 @@ export function genericCall<REQ, RES>(
 ): InvocationPromise<RES> {
   scope.enter("A call");
   const name = request.name ?? "";
+  const target = toTarget(request);
   const parameter = scope.prepare("CallCommand", name, () => encodeParameter(scope, request));
   if (parameter === undefined) return neverCalled();
-  const issued = issueCall(scope.machine, toTarget(request), parameter);
+  const issued = issueCall(scope.machine, target, parameter);
   if (issued === undefined) return neverCalled();
 
   const invocationId = scope.completion(issued.invocationIdCompletionId, invocationIdDecoder);
@@ -33,7 +38,7 @@ export function genericCall<REQ, RES>(
     },
     invocationId,
   );
-  scope.delivery.addCompletion(issued.resultCompletionId, result as SingleFuture<unknown>);
+  scope.delivery.addCompletion(issued.resultCompletionId, result);
   return result;
 }
 
@@ -43,12 +48,13 @@ export function genericSend<REQ>(
 ): InvocationHandle {
   scope.enter("A send");
   const name = request.name ?? "";
+  const target = toTarget(request);
   const message = scope.prepare("OneWayCallCommand", name, () => ({
     parameter: encodeParameter(scope, request),
     invokeTime: invokeTime(scope, request.delay),
   }));
   if (message === undefined) return { invocationId: ConstantFuture.pending<InvocationId>() };
-  const completionId = issueSend(scope.machine, toTarget(request), message);
+  const completionId = issueSend(scope.machine, target, message);
   return { invocationId: scope.completion(completionId, invocationIdDecoder) };
 }
 
@@ -77,6 +83,10 @@ function encodeParameter<REQ>(scope: InvocationScope, request: Request<REQ>): Ui
 }
 
 function toTarget<REQ>(request: Request<REQ>): CallTarget {
+  requireText(request.service, "The service of a call");
+  requireText(request.method, "The method of a call");
+  if (request.key !== undefined)
+    requireText(request.key, "The key of a virtual object or workflow");
   return {
     service: request.service,
     handler: request.method,
@@ -93,11 +103,15 @@ const NO_HEADERS: CallTarget["headers"] = [];
 
 function toHeaders(headers: Record<string, string> | undefined): CallTarget["headers"] {
   if (headers === undefined) return NO_HEADERS;
-  return Object.entries(headers).map(([key, value]) => ({ key, value }));
+  return Object.entries(headers).map(([key, value]) => {
+    requireText(value, `The header ${key} of a call`);
+    return { key, value };
+  });
 }
 
 /** Milliseconds since the epoch, or 0 for a message that is not delayed. */
 function invokeTime(scope: InvocationScope, delay: GenericSend<unknown>["delay"]): number {
   const millis = delay === undefined ? 0 : millisOrDurationToMillis(delay);
-  return millis > 0 ? scope.options.now() + Math.ceil(millis) : 0;
+  if (millis === Infinity) throw new Error("A message cannot be delayed for ever.");
+  return millis > 0 ? scope.options.now() + millis : 0;
 }

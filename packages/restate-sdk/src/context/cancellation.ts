@@ -30,7 +30,8 @@ export class Cancellation {
   /** Cancels every call made so far and tells which ones; each call is cancelled once. */
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
     this.scope.enter("ctx.cancelPreviousCalls");
-    if (!this.scope.options.explicitCancellation) return ConstantFuture.fulfilled<InvocationId[]>([]);
+    if (!this.scope.options.explicitCancellation)
+      return ConstantFuture.fulfilled<InvocationId[]>([]);
     const calls = this.scope.delivery.takeCancellableCalls();
     return RestatePromises.all(calls).map((ids = [], failure) => {
       if (failure !== undefined) throw failure;

@@ -19,8 +19,20 @@ interface ClientTarget {
   readonly handlers: Definition["_handlers"];
 }
 
+/** {@link ScopedContext} as functions that need no `this`. */
+export interface Clients {
+  readonly serviceClient: ScopedContext["serviceClient"];
+  readonly objectClient: ScopedContext["objectClient"];
+  readonly workflowClient: ScopedContext["workflowClient"];
+  readonly client: ScopedContext["client"];
+  readonly serviceSendClient: ScopedContext["serviceSendClient"];
+  readonly objectSendClient: ScopedContext["objectSendClient"];
+  readonly workflowSendClient: ScopedContext["workflowSendClient"];
+  readonly sendClient: ScopedContext["sendClient"];
+}
+
 /** The clients of a context; within a scope the same clients with a scope key. */
-export function createClients(scope: InvocationScope, scopeKey?: string): ScopedContext {
+export function createClients(scope: InvocationScope, scopeKey?: string): Clients {
   const call = (definition: Definition, key?: string) =>
     callClient(scope, targetOf(definition, key, scopeKey));
   const send = (definition: Definition, key?: string) =>
@@ -29,14 +41,19 @@ export function createClients(scope: InvocationScope, scopeKey?: string): Scoped
     serviceClient: (definition: Definition) => call(definition),
     objectClient: call,
     workflowClient: call,
-    client: call,
+    client: (definition: Definition, key?: string) => call(definition, keyFor(definition, key)),
     serviceSendClient: (definition: Definition) => send(definition),
     objectSendClient: send,
     workflowSendClient: send,
-    sendClient: send,
+    sendClient: (definition: Definition, key?: string) => send(definition, keyFor(definition, key)),
   };
   // The public signatures infer the handlers from the definition's type, which has no counterpart at run time.
-  return clients as unknown as ScopedContext;
+  return clients as unknown as Clients;
+}
+
+/** Clients for definitions of any kind know from the definition whether there is a key. */
+function keyFor(definition: Definition, key: string | undefined): string | undefined {
+  return definition._kind === "service" ? undefined : key;
 }
 
 function targetOf(
@@ -46,7 +63,7 @@ function targetOf(
 ): ClientTarget {
   return {
     service: definition.name,
-    key: definition._kind === "service" ? undefined : key,
+    key,
     scopeKey,
     handlers: definition._handlers,
   };
@@ -54,19 +71,21 @@ function targetOf(
 
 function callClient(scope: InvocationScope, target: ClientTarget): object {
   return handlerProxy((method, args) => {
-    const { parameter, options } = parseArguments<ClientCallOptions<unknown, unknown>>(args);
+    const { parameter, options } = parseArguments(args);
     const descriptor = target.handlers?.[method];
     return genericCall(scope, {
       ...requestOf(scope, { target, method, parameter, options, descriptor }),
       outputSerde:
-        options.output ?? (descriptor?._outputSerde as Serde<unknown> | undefined) ?? defaultSerde(scope),
+        options.output ??
+        (descriptor?._outputSerde as Serde<unknown> | undefined) ??
+        defaultSerde(scope),
     });
   });
 }
 
 function sendClient(scope: InvocationScope, target: ClientTarget): object {
   return handlerProxy((method, args) => {
-    const { parameter, options } = parseArguments<ClientSendOptions<unknown>>(args);
+    const { parameter, options } = parseArguments(args);
     const descriptor = target.handlers?.[method];
     return genericSend(scope, {
       ...requestOf(scope, { target, method, parameter, options, descriptor }),
@@ -79,7 +98,7 @@ interface HandlerRequest {
   readonly target: ClientTarget;
   readonly method: string;
   readonly parameter: unknown;
-  readonly options: ClientCallOptions<unknown, unknown> | ClientSendOptions<unknown>;
+  readonly options: Options;
   readonly descriptor: HandlerDescriptor | undefined;
 }
 
@@ -92,7 +111,9 @@ function requestOf(
     method,
     parameter,
     inputSerde:
-      options.input ?? (descriptor?._inputSerde as Serde<unknown> | undefined) ?? defaultSerde(scope),
+      options.input ??
+      (descriptor?._inputSerde as Serde<unknown> | undefined) ??
+      defaultSerde(scope),
     ...(target.key !== undefined && { key: target.key }),
     ...(target.scopeKey !== undefined && { scope: target.scopeKey }),
     ...(options.headers !== undefined && { headers: options.headers }),
@@ -119,29 +140,34 @@ function handlerProxy(invoke: (method: string, args: readonly unknown[]) => unkn
   );
 }
 
+/** Those of calls and those of sends: which ones a handler call takes is for the types to say. */
+type Options = ClientCallOptions<unknown, unknown> & ClientSendOptions<unknown>;
+
 interface OptionsCarrier {
-  getOpts(): object;
+  getOpts(): Options | undefined;
 }
 
+const NO_OPTIONS: Options = {};
+
 /** `(input?, options?)`; options are recognised by what `rpc.opts` and `rpc.sendOpts` return. */
-function parseArguments<TOptions extends object>(
-  args: readonly unknown[],
-): { readonly parameter: unknown; readonly options: TOptions } {
+function parseArguments(args: readonly unknown[]): {
+  readonly parameter: unknown;
+  readonly options: Options;
+} {
   const [first, second] = args;
   if (args.length > 2) {
     throw new TypeError(
       `A handler call takes an input and options, but got ${String(args.length)} arguments. Pass several values as one object.`,
     );
   }
-  if (args.length === 2) {
-    if (second === undefined) return { parameter: first, options: {} as TOptions };
-    if (isOptions(second)) return { parameter: first, options: second.getOpts() as TOptions };
+  if (args.length === 2 && second !== undefined) {
+    if (isOptions(second)) return { parameter: first, options: second.getOpts() ?? NO_OPTIONS };
     throw new TypeError(
       "The second argument of a handler call must come from rpc.opts({...}) or rpc.sendOpts({...}).",
     );
   }
-  if (isOptions(first)) return { parameter: undefined, options: first.getOpts() as TOptions };
-  return { parameter: first, options: {} as TOptions };
+  if (isOptions(first)) return { parameter: undefined, options: first.getOpts() ?? NO_OPTIONS };
+  return { parameter: first, options: NO_OPTIONS };
 }
 
 function isOptions(value: unknown): value is OptionsCarrier {

@@ -6,7 +6,14 @@ import { ConstantFuture } from "../futures/constant.js";
 import { completePromise, getPromise, peekPromise } from "../machine/commands.js";
 import type { ValueOrFailure } from "../protocol/messages.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, optionalDecoder, serdeOf, valueDecoder, voidDecoder } from "./values.js";
+import {
+  encodeValue,
+  optionalDecoder,
+  requireText,
+  serdeOf,
+  valueDecoder,
+  voidDecoder,
+} from "./values.js";
 
 /** Names the promise; every await of it, `get` and `peek` is a journaled operation of its own. */
 export class WorkflowPromise<T> implements DurablePromise<T> {
@@ -18,6 +25,7 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
     private readonly name: string,
     serde?: Serde<T>,
   ) {
+    requireText(name, "The name of ctx.promise");
     this.serde = serdeOf(scope, serde);
   }
 
@@ -30,10 +38,7 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
   peek(): Promise<T | undefined> {
     this.scope.enter("promise.peek");
     const completionId = peekPromise(this.scope.machine, this.name);
-    return this.scope.completion(
-      completionId,
-      optionalDecoder(this.scope, this.serde, undefined),
-    );
+    return this.scope.completion(completionId, optionalDecoder(this.scope, this.serde, undefined));
   }
 
   resolve(value?: T): Promise<void> {

@@ -15,12 +15,11 @@ import type {
 import type { Request } from "../api/request.js";
 import type { AbortableRunAction, RunOptions } from "../api/run.js";
 import type { InvocationReference } from "../api/signals.js";
-import type { TypedState } from "../api/state.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { awakeable, rejectAwakeable, resolveAwakeable } from "./awakeables.js";
 import { genericCall, genericSend } from "./calls.js";
 import { Cancellation } from "./cancellation.js";
-import { createClients } from "./clients.js";
+import { createClients, type Clients } from "./clients.js";
 import { WorkflowPromise } from "./durable-promises.js";
 import type { InvocationScope } from "./invocation-scope.js";
 import { SeededRand } from "./rand.js";
@@ -30,11 +29,11 @@ import { sleep } from "./sleep.js";
 import { clear, clearAll, get, set, stateKeys } from "./state.js";
 
 /** One class for all kinds of handlers; the types that users see narrow it to what their kind may do. */
-export class HandlerContext implements ContextInternal {
+export class HandlerContext implements ContextInternal, WorkflowContext {
   readonly rand: Rand;
   readonly console: Console;
   readonly date: ContextDate;
-  private cachedClients: ScopedContext | undefined;
+  private cachedClients: Clients | undefined;
   private readonly explicitCancellation: Cancellation;
 
   constructor(
@@ -70,11 +69,7 @@ export class HandlerContext implements ContextInternal {
   // --- steps and timers
 
   run<T>(action: AbortableRunAction<T>): RestatePromise<T>;
-  run<T>(
-    name: string,
-    action: AbortableRunAction<T>,
-    options?: RunOptions<T>,
-  ): RestatePromise<T>;
+  run<T>(name: string, action: AbortableRunAction<T>, options?: RunOptions<T>): RestatePromise<T>;
   run<T>(
     nameOrAction: string | AbortableRunAction<T>,
     action?: AbortableRunAction<T>,
@@ -111,39 +106,39 @@ export class HandlerContext implements ContextInternal {
 
   // --- calls
 
-  get serviceClient(): ScopedContext["serviceClient"] {
+  get serviceClient(): Clients["serviceClient"] {
     return this.clients.serviceClient;
   }
 
-  get objectClient(): ScopedContext["objectClient"] {
+  get objectClient(): Clients["objectClient"] {
     return this.clients.objectClient;
   }
 
-  get workflowClient(): ScopedContext["workflowClient"] {
+  get workflowClient(): Clients["workflowClient"] {
     return this.clients.workflowClient;
   }
 
-  get client(): ScopedContext["client"] {
+  get client(): Clients["client"] {
     return this.clients.client;
   }
 
-  get serviceSendClient(): ScopedContext["serviceSendClient"] {
+  get serviceSendClient(): Clients["serviceSendClient"] {
     return this.clients.serviceSendClient;
   }
 
-  get objectSendClient(): ScopedContext["objectSendClient"] {
+  get objectSendClient(): Clients["objectSendClient"] {
     return this.clients.objectSendClient;
   }
 
-  get workflowSendClient(): ScopedContext["workflowSendClient"] {
+  get workflowSendClient(): Clients["workflowSendClient"] {
     return this.clients.workflowSendClient;
   }
 
-  get sendClient(): ScopedContext["sendClient"] {
+  get sendClient(): Clients["sendClient"] {
     return this.clients.sendClient;
   }
 
-  private get clients(): ScopedContext {
+  private get clients(): Clients {
     return (this.cachedClients ??= createClients(this.invocationScope));
   }
 
@@ -211,12 +206,4 @@ export class HandlerContext implements ContextInternal {
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
     return this.explicitCancellation.cancelPreviousCalls();
   }
-}
-
-/** The one implementation offers everything any kind of handler may use. */
-type Everything = ContextInternal & WorkflowContext<TypedState>;
-
-/** Typed view of the one implementation, for handlers of any kind. */
-export function asContext(context: HandlerContext): Everything {
-  return context as unknown as Everything;
 }

@@ -4,13 +4,15 @@ import type { Request } from "../api/request.js";
 import { codes } from "../errors/codes.js";
 import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
+import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Delivery } from "../futures/delivery.js";
 import type { Future } from "../futures/future.js";
 import { SingleFuture, type ResultDecoder } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { MessageName } from "../protocol/message-types.js";
+import type { CommandName } from "../protocol/message-types.js";
 import { createAsyncScope } from "../util/async-scope.js";
+import { isThenable } from "../util/thenable.js";
 
 /** Wraps the execution of a run closure: `name` and the closure itself. */
 export type RunInterceptor = (name: string, next: () => Promise<void>) => Promise<void>;
@@ -44,6 +46,7 @@ export class InvocationScope {
   readonly machine: InvocationMachine;
   readonly delivery: Delivery;
   runInterceptor: RunInterceptor | undefined;
+  private hasWarnedOfUse = false;
 
   constructor(readonly options: ScopeOptions) {
     this.machine = options.machine;
@@ -56,7 +59,8 @@ export class InvocationScope {
    */
   enter(operation: string): void {
     this.refuseInsideRun(operation);
-    this.delivery.touch();
+    if (this.machine.isClosed) this.warnOfUseAfterEnd(operation);
+    else this.delivery.touch();
   }
 
   refuseInsideRun(operation: string): void {
@@ -66,21 +70,40 @@ export class InvocationScope {
     throw new RestateError(
       `${operation} was used inside the action of ${name}. The action is skipped when the invocation is replayed, ` +
         "so nothing in it may use the context. Call it before or after ctx.run, and pass values in and out.",
-      { errorCode: codes.INTERNAL },
     );
   }
 
-  /** Calls a run closure so that {@link refuseInsideRun} recognises everything it does. */
-  insideRun<TResult>(name: string, action: () => TResult): TResult {
+  /**
+   * Calls a run closure so that {@link refuseInsideRun} recognises everything it does. A thenable becomes a promise in
+   * here: query builders and the like do their work when `then` is called, so that must happen once, and inside.
+   */
+  insideRun<TResult>(
+    name: string,
+    action: () => TResult | PromiseLike<TResult>,
+  ): TResult | Promise<TResult> {
     const run: OpenRun = { scope: this, name, isOver: false };
-    const result = currentRun.run(run, action);
-    if (isPromise(result)) {
-      const close = () => {
-        run.isOver = true;
-      };
-      result.then(close, close);
-    } else run.isOver = true;
+    const close = () => {
+      run.isOver = true;
+    };
+    const result = currentRun.run(run, () => {
+      const returned = action();
+      return isThenable(returned) ? Promise.resolve(returned) : returned;
+    });
+    if (result instanceof Promise) result.then(close, close);
+    else close();
     return result;
+  }
+
+  /** After any other end the code that goes on is abandoned anyway, and does nothing wrong. */
+  private warnOfUseAfterEnd(operation: string): void {
+    if (this.hasWarnedOfUse || this.machine.outcome?.kind !== "completed") return;
+    this.hasWarnedOfUse = true;
+    this.options.journalLog.warn(
+      `${operation} was used after the handler had ended, and has no effect. Await everything that uses the context ` +
+        "before the handler returns, and keep the context in no variable that outlives it.",
+      // Its stack leads to the place.
+      new Error("Use of the context after the end"),
+    );
   }
 
   // --- futures
@@ -89,7 +112,7 @@ export class InvocationScope {
   completion<T>(completionId: number | undefined, decoder: ResultDecoder<T>): Future<T> {
     if (completionId === undefined) return ConstantFuture.pending<T>();
     const future = this.single(completionId, decoder);
-    this.delivery.addCompletion(completionId, future as SingleFuture<unknown>);
+    this.delivery.addCompletion(completionId, future);
     return future;
   }
 
@@ -107,23 +130,19 @@ export class InvocationScope {
    * Prepares what a command carries. When that throws, the attempt fails in the name of the command that was about to
    * be issued, user code does not see it, and undefined is returned.
    */
-  prepare<TValue>(command: MessageName, name: string, prepare: () => TValue): TValue | undefined {
+  prepare<TValue>(command: CommandName, name: string, prepare: () => TValue): TValue | undefined {
     try {
       return prepare();
-    } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
-      this.options.journalLog.warn(`Preparing a command failed: ${error.message}`, error);
+    } catch (thrown) {
+      const cause = toError(thrown);
       this.machine.fail({
         code: codes.INTERNAL,
-        message: error.message,
-        stacktrace: error.stack ?? "",
-        relatedCommand: { index: this.machine.journal.commandIndex + 1, type: command, name },
+        message: cause.message,
+        stacktrace: cause.stack ?? "",
+        relatedCommand: this.machine.journal.nextCommand(command, name),
+        cause,
       });
       return undefined;
     }
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && "then" in value;
 }

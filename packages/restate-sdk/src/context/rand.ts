@@ -44,12 +44,7 @@ export class SeededRand implements Rand {
     const result = (rotateLeft((a + d) & MASK_64, 23n) + a) & MASK_64;
     const mixed = c ^ a;
     const carried = d ^ b;
-    this.state = [
-      a ^ carried,
-      b ^ mixed,
-      mixed ^ ((b << 17n) & MASK_64),
-      rotateLeft(carried, 45n),
-    ];
+    this.state = [a ^ carried, b ^ mixed, mixed ^ ((b << 17n) & MASK_64), rotateLeft(carried, 45n)];
     return result;
   }
 }
@@ -74,7 +69,11 @@ function rotateLeft(value: bigint, by: bigint): bigint {
 function formatUuid(bytes: Uint8Array): string {
   let hex = "";
   for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
-    "-",
-  );
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
 }

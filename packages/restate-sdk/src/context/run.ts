@@ -1,6 +1,6 @@
 /** `ctx.run`: executes an action once and records its result. */
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
-import type { AbortableRunAction, RunOptions } from "../api/run.js";
+import type { AbortableRunAction, RunAction, RunOptions } from "../api/run.js";
 import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
@@ -55,7 +55,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   } as const;
   if (!issued.mustExecute) {
     const future = new SingleFuture<T>(delivery, single);
-    delivery.addCompletion(issued.completionId, future as SingleFuture<unknown>);
+    delivery.addCompletion(issued.completionId, future);
     return future;
   }
   const future = new RunFuture<T>(
@@ -67,14 +67,15 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
       execute: (signal) => execute(scope, args, signal),
       serialize: (value) => encodeValue(scope, serde, value),
       toError: (thrown) => toError(thrown, scope.options.asTerminalError),
-      warn: (error) => {
-        scope.options.journalLog.warn(`ctx.run "${args.name}" failed and will be retried:`, error);
+      gaveUp: (error) => {
+        const run = args.name === "" ? "A ctx.run" : `ctx.run "${args.name}"`;
+        scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
       },
       now: scope.options.now,
     },
     single,
   );
-  delivery.addCompletion(issued.completionId, future as SingleFuture<unknown>);
+  delivery.addCompletion(issued.completionId, future);
   delivery.addRun(future as RunFuture<unknown>);
   return future;
 }
@@ -92,8 +93,9 @@ function execute<T>(
   };
   return scope.insideRun(name, () => {
     const { runInterceptor } = scope;
-    if (runInterceptor === undefined) return action(options);
-    return intercept(runInterceptor, name, () => action(options));
+    // A function passed by name may have optional parameters of its own: it gets options only if it declares one.
+    const call = () => (action.length > 0 ? action(options) : (action as RunAction<T>)());
+    return runInterceptor === undefined ? call() : intercept(runInterceptor, name, call);
   });
 }
 

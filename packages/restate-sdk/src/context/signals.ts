@@ -13,10 +13,11 @@ import {
 } from "../machine/commands.js";
 import { reasonToFailure } from "./awakeables.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, optionalDecoder, serdeOf, valueDecoder } from "./values.js";
+import { encodeValue, optionalDecoder, requireText, serdeOf, valueDecoder } from "./values.js";
 
 export function signal<T>(scope: InvocationScope, name: string, serde?: Serde<T>): Future<T> {
   scope.enter("ctx.signal");
+  requireText(name, "The name of ctx.signal");
   const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
   return new SignalFuture<T>(
     scope.delivery,
@@ -29,6 +30,7 @@ export function invocation(
   scope: InvocationScope,
   invocationId: InvocationId,
 ): InvocationReference {
+  requireText(invocationId, "The id of ctx.invocation");
   return {
     signal: <T>(name: string, serde?: Serde<T>) =>
       signalReference(scope, { invocationId, signal: name }, serdeOf(scope, serde)),
@@ -41,6 +43,7 @@ export function invocation(
 
 export function cancel(scope: InvocationScope, invocationId: string): void {
   scope.enter("ctx.cancel");
+  requireText(invocationId, "The invocation id of ctx.cancel");
   cancelInvocation(scope.machine, invocationId);
 }
 
@@ -50,6 +53,7 @@ export function attach<T>(
   serde?: Serde<T>,
 ): Future<T> {
   scope.enter("ctx.attach");
+  requireText(invocationId, "The invocation id of ctx.attach");
   const completionId = issueAttach(scope.machine, { kind: "invocationId", invocationId });
   return scope.completion(completionId, valueDecoder(scope, serdeOf(scope, serde)));
 }
@@ -62,6 +66,7 @@ function signalReference<T>(
   return {
     resolve: (payload?: T) => {
       scope.enter("signal.resolve");
+      requireText(target.signal, "The name of a signal");
       const value = scope.prepare("SendSignalCommand", "", () =>
         encodeValue(scope, serde, payload as T),
       );
@@ -69,6 +74,7 @@ function signalReference<T>(
     },
     reject: (reason: string | TerminalError) => {
       scope.enter("signal.reject");
+      requireText(target.signal, "The name of a signal");
       sendSignal(scope.machine, target, { kind: "failure", failure: reasonToFailure(reason) });
     },
   };

@@ -19,8 +19,10 @@ export function sleep(
 }
 
 function toMillis(duration: Duration | number): number {
+  // Callers without types may pass nothing at all, for example a field that a configuration lacks.
+  if ((duration as unknown) === undefined) throw new Error("ctx.sleep got no duration.");
   const millis = millisOrDurationToMillis(duration);
-  if (millis >= 0) return Math.ceil(millis);
+  if (millis >= 0 && Number.isFinite(millis)) return millis;
   throw new Error(
     `A sleep cannot last ${String(millis)} ms. If the duration is computed from a wake-up time, subtract ` +
       "await ctx.date.now() from it, not Date.now(), and check that the result is not negative.",

@@ -11,7 +11,24 @@ export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T
 
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {
   const { codec } = scope.options;
-  return codec === undefined ? bytes : codec.encode(bytes);
+  requireBytes(bytes, "The serde's serialize");
+  return codec === undefined ? bytes : requireBytes(codec.encode(bytes), "The codec's encode");
+}
+
+/** For names, keys and ids of callers without types: a missing one must not pass for an empty one. */
+export function requireText(value: unknown, what: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(
+    `${what} must be a string, but is ${value === null ? "null" : typeof value}.`,
+  );
+}
+
+/** Serdes and codecs are user code, which may have been written without types. */
+function requireBytes(bytes: unknown, source: string): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return bytes as Uint8Array;
+  throw new TypeError(
+    `${source} returned ${typeof bytes} instead of a Uint8Array. It must return bytes, synchronously.`,
+  );
 }
 
 /** The serde of the call, or the handler's default one. */
@@ -73,5 +90,7 @@ function decodeBytes(
 }
 
 function unexpected(result: NotificationResult): Error {
-  return new Error(`The server sent a result of kind "${result.kind}", which this operation never has`);
+  return new Error(
+    `The server sent a result of kind "${result.kind}", which this operation never has`,
+  );
 }

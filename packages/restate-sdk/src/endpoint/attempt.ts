@@ -2,22 +2,24 @@
 import type { JournalValueCodec } from "@restatedev/restate-sdk-core";
 import { LoggerContext, LogSource, type LoggerTransport } from "../api/logger.js";
 import type { Request } from "../api/request.js";
-import { SuspendedError } from "../errors/internal-errors.js";
-import { TerminalError } from "../errors/terminal-error.js";
 import { HandlerContext } from "../context/handler-context.js";
 import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
+import { codes } from "../errors/codes.js";
+import { TerminalError } from "../errors/terminal-error.js";
+import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";
 import { InvocationMachine } from "../machine/machine.js";
 import type { Outcome } from "../machine/outcome.js";
-import type { ProtocolVersion } from "../protocol/version.js";
+import { supportsFeature, type ProtocolVersion } from "../protocol/version.js";
 import { whenAtRest } from "../util/rest.js";
 import { createHooks, type HandlerInterceptor } from "./hooks.js";
+import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
 import { createRequest } from "./request.js";
 import type { CatalogHandler } from "./service-catalog.js";
-import { settleWithError } from "./settle.js";
+import { endAsError, reportEnd, settleWithError } from "./settle.js";
 import type { AttemptOutput, AttemptReceiver, EndpointRequest } from "./types.js";
 
 export interface InvocationOptions {
@@ -30,10 +32,10 @@ export interface InvocationOptions {
 
 export class Attempt implements AttemptReceiver {
   private readonly machine: InvocationMachine;
-  private delivery: Delivery | undefined;
+  private scope: InvocationScope | undefined;
   private hasStarted = false;
   private readonly completed = new CompletedSignal();
-  private readonly onEnd: ((error: Error) => void)[] = [];
+  private rejectNext: ((error: Error) => void) | undefined;
 
   constructor(
     private readonly options: InvocationOptions,
@@ -62,7 +64,7 @@ export class Attempt implements AttemptReceiver {
   }
 
   onDrain(): void {
-    this.delivery?.resume();
+    this.scope?.delivery.resume();
   }
 
   onAbort(reason?: unknown): void {
@@ -72,7 +74,7 @@ export class Attempt implements AttemptReceiver {
   // --- start
 
   private advance(): void {
-    if (this.hasStarted) this.delivery?.progress();
+    if (this.hasStarted) this.scope?.delivery.progress();
     else if (this.machine.isRunning) {
       this.hasStarted = true;
       this.start();
@@ -80,45 +82,31 @@ export class Attempt implements AttemptReceiver {
   }
 
   private start(): void {
-    const { journalValueCodec: codec } = this.options;
-    Promise.resolve(codec).then(
-      (ready) => {
-        this.runHandler(ready);
-      },
-      (error: unknown) => {
+    Promise.resolve(this.options.journalValueCodec)
+      .then((codec) => this.runHandler(codec))
+      .catch((error: unknown) => {
         this.settle(error);
-      },
-    );
+      });
   }
 
-  private runHandler(codec: JournalValueCodec | undefined): void {
-    if (this.machine.isClosed) return;
-    try {
-      const scope = this.createScope(codec);
-      const { machine, options } = this;
-      const seed =
-        machine.version >= 6 ? machine.start.randomSeed : seedFromInvocationId(machine.start.id);
-      const context = new HandlerContext(scope, seed);
-      scope.options.journalLog.info(
-        machine.isReplaying ? "Replaying invocation." : "Starting invocation.",
-      );
-      const hooks = createHooks(options.handler.options.hooks, scope.options.request, () =>
-        context.isProcessing(),
-      );
-      scope.runInterceptor = hooks.run;
-      const invoke = () => this.invoke(scope, context);
-      const result = hooks.handler === undefined ? invoke() : this.intercept(hooks.handler, invoke);
-      result.then(
-        (bytes) => {
-          this.succeed(scope, bytes);
-        },
-        (error: unknown) => {
-          this.settle(error, scope);
-        },
-      );
-    } catch (error) {
-      this.settle(error);
-    }
+  private async runHandler(codec: JournalValueCodec | undefined): Promise<void> {
+    const { machine, options } = this;
+    if (machine.isClosed) return;
+    const scope = this.createScope(codec);
+    this.scope = scope;
+    scope.options.journalLog.info(
+      machine.isReplaying ? "Replaying invocation." : "Starting invocation.",
+    );
+    const hasSeed = supportsFeature(machine.version, "randomSeed");
+    const seed = hasSeed ? machine.start.randomSeed : seedFromInvocationId(machine.start.id);
+    const context = new HandlerContext(scope, seed);
+    const hooks = createHooks(options.handler.options.hooks, scope.options.request, () =>
+      context.isProcessing(),
+    );
+    scope.runInterceptor = hooks.run;
+    const invoke = () => this.invoke(scope, context);
+    const result = hooks.handler === undefined ? invoke() : this.intercept(hooks.handler, invoke);
+    this.succeed(scope, await result);
   }
 
   /**
@@ -130,19 +118,29 @@ export class Attempt implements AttemptReceiver {
     invoke: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     let result: Uint8Array | undefined;
-    await interceptor(
-      () =>
-        new Promise<void>((resolve, reject) => {
-          this.onEnd.push(reject);
-          invoke().then((bytes) => {
-            result = bytes;
-            resolve();
-          }, reject);
-        }),
-    );
+    let handled: Promise<void> | undefined;
+    const handle = () =>
+      new Promise<void>((resolve, reject) => {
+        const { outcome } = this.machine;
+        if (outcome !== undefined) {
+          reject(endAsError(outcome));
+          return;
+        }
+        this.rejectNext = reject;
+        invoke().then((bytes) => {
+          result = bytes;
+          resolve();
+        }, reject);
+      });
+    await interceptor(() => {
+      handled ??= handle();
+      // An interceptor that does not await it must not bring the process down.
+      handled.catch(() => undefined);
+      return handled;
+    });
     if (result !== undefined) return result;
     throw new Error(
-      "A handler interceptor returned without a result: it must call next(), and rethrow what next() rejects with.",
+      "A handler interceptor returned without a result: it must call next(), await it, and rethrow what it rejects with.",
     );
   }
 
@@ -156,8 +154,7 @@ export class Attempt implements AttemptReceiver {
       handlerName: handler.name,
       attemptCompletedSignal: () => this.completed.signal(),
     });
-    const isKeyed = handler.kind !== "service";
-    const delivery = new Delivery({
+    const delivery: Delivery = new Delivery({
       machine,
       implicitCancellation: !handler.options.explicitCancellation,
       whenAtRest,
@@ -165,30 +162,29 @@ export class Attempt implements AttemptReceiver {
         this.flush();
       },
       abortAttempt: (error) => {
-        this.settle(error, scope);
+        this.settle(error);
       },
       startTimer: (duration) => sleep(scope, duration),
     });
-    const loggers = this.createLoggers(request, isKeyed);
-    const scope = new InvocationScope({
+    const key = handler.kind === "service" ? undefined : machine.start.key;
+    const scope: InvocationScope = new InvocationScope({
       machine,
       delivery,
       request,
-      key: isKeyed ? machine.start.key : undefined,
-      ...loggers,
+      key,
+      ...this.createLoggers(request, key),
       defaultSerde: handler.options.defaultSerde,
       codec,
       asTerminalError: handler.options.asTerminalError,
       explicitCancellation: handler.options.explicitCancellation,
       now: Date.now,
     });
-    this.delivery = delivery;
     return scope;
   }
 
   private createLoggers(
     request: Request,
-    isKeyed: boolean,
+    key: string | undefined,
   ): { console: Console; journalLog: Console } {
     const { handler, loggerTransport, request: endpointRequest } = this.options;
     const { machine } = this;
@@ -196,22 +192,24 @@ export class Attempt implements AttemptReceiver {
       request.id,
       handler.serviceName,
       handler.name,
-      isKeyed ? machine.start.key : undefined,
+      key,
       request,
       endpointRequest.logContext,
     );
+    const isSilent = () => !machine.isRunning || machine.isReplaying;
     return {
-      console: createLogger(loggerTransport, LogSource.USER, context, () => machine.isReplaying),
+      console: createLogger(loggerTransport, LogSource.USER, context, isSilent),
       journalLog: createLogger(loggerTransport, LogSource.JOURNAL, context),
     };
   }
 
   /** Runs the handler; from its first line on, and not before, notifications may be delivered. */
   private async invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
-    const { codec } = scope.options;
+    const { codec, request } = scope.options;
     const { handler } = this.options;
-    const { body } = scope.options.request;
-    const input = codec === undefined ? body : await decodeInput(codec, body, handler);
+    const input =
+      codec === undefined ? request.body : await decodeInput(codec, request.body, handler);
+    if (this.machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
     const output = await handler.invoke(context, input);
     return codec === undefined ? output : codec.encode(output);
@@ -222,43 +220,51 @@ export class Attempt implements AttemptReceiver {
   private succeed(scope: InvocationScope, result: Uint8Array): void {
     if (this.machine.isClosed) return;
     this.machine.end({ kind: "value", value: result });
-    scope.options.journalLog.info("Invocation completed successfully.");
+    if (this.machine.outcome?.kind !== "completed") return;
+    const { journalLog } = scope.options;
+    journalLog.info("Invocation completed successfully.");
     const dropped = scope.delivery.neverStartedRuns();
-    if (dropped.length > 0) {
-      scope.options.journalLog.warn(
-        `The handler ended without awaiting ${dropped.join(", ")}: the action did not run. Await every ctx.run.`,
-      );
-    }
+    if (dropped.length === 0) return;
+    journalLog.warn(
+      `The handler ended without awaiting ${dropped.join(", ")}: the action did not run. Await every ctx.run.`,
+    );
   }
 
-  private settle(error: unknown, scope?: InvocationScope): void {
-    const { handler, loggerTransport } = this.options;
-    settleWithError(error, {
-      machine: this.machine,
-      asTerminalError: handler.options.asTerminalError,
-      log: scope?.options.journalLog ?? createLogger(loggerTransport, LogSource.JOURNAL, undefined),
-    });
+  private settle(error: unknown): void {
+    const { machine, log } = this;
+    const { asTerminalError } = this.options.handler.options;
+    try {
+      settleWithError(error, { machine, asTerminalError, log });
+    } catch (unexpected) {
+      const cause = toError(unexpected);
+      const { message, stack: stacktrace = "" } = cause;
+      machine.fail({ code: codes.INTERNAL, message, stacktrace, cause });
+    }
   }
 
   /** The machine has closed: whatever user code still does has no effect, and its promises stay pending. */
   private finish(outcome: Outcome): void {
-    this.delivery?.close();
+    reportEnd(outcome, this.options.version, this.log);
+    this.scope?.delivery.close();
     if (outcome.kind !== "aborted") {
       this.flush();
       this.output.end();
     }
     this.completed.abort();
-    const listeners = this.onEnd.splice(0);
-    if (listeners.length === 0) return;
-    const error =
-      outcome.kind === "failed" ? new Error(outcome.failure.message) : new SuspendedError();
-    for (const listener of listeners) listener(error);
+    this.rejectNext?.(endAsError(outcome));
   }
 
   private flush(): void {
     const bytes = this.machine.takeOutput();
     if (bytes === undefined) return;
-    if (!this.output.write(bytes)) this.delivery?.pause();
+    if (!this.output.write(bytes)) this.scope?.delivery.pause();
+  }
+
+  private get log(): Console {
+    if (this.scope !== undefined) return this.scope.options.journalLog;
+    const { handler, loggerTransport, request } = this.options;
+    const target = { service: handler.serviceName, handler: handler.name };
+    return createLogger(loggerTransport, LogSource.JOURNAL, logContextOf(request, target));
   }
 }
 
@@ -270,10 +276,9 @@ async function decodeInput(
   try {
     return await codec.decode(body);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TerminalError(
-      `The journal value codec cannot decode the input of ${handler.serviceName}/${handler.name}: ${reason}`,
-      { errorCode: 400 },
+      `The journal value codec cannot decode the input of ${handler.serviceName}/${handler.name}: ${toError(cause).message}`,
+      { errorCode: codes.BAD_REQUEST },
     );
   }
 }

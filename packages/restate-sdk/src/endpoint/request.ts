@@ -35,9 +35,9 @@ class AttemptRequest implements Request {
     this.id = start.debugId as InvocationId;
     this.body = input.value;
     this.extraArgs = [...options.request.extraArgs];
-    if (start.idempotencyKey !== undefined) this.idempotencyKey = start.idempotencyKey;
-    if (start.scope !== undefined) this.scope = start.scope;
-    if (start.limitKey !== undefined) this.limitKey = start.limitKey;
+    if (isPresent(start.idempotencyKey)) this.idempotencyKey = start.idempotencyKey;
+    if (isPresent(start.scope)) this.scope = start.scope;
+    if (isPresent(start.limitKey)) this.limitKey = start.limitKey;
   }
 
   get headers(): ReadonlyMap<string, string> {
@@ -55,6 +55,11 @@ class AttemptRequest implements Request {
   get attemptCompletedSignal(): AbortSignal {
     return this.options.attemptCompletedSignal();
   }
+}
+
+/** Restate has no empty keys and scopes. */
+function isPresent(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
 }
 
 /** A repeated header counts with its first value. */

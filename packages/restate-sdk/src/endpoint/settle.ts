@@ -1,17 +1,19 @@
-/** What becomes of an attempt whose handler returned or threw: the only place that decides it. */
-import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
+/** What becomes of an attempt whose handler threw, and what is said about how attempts end: decided here alone. */
 import { codes } from "../errors/codes.js";
+import { SuspendedError } from "../errors/internal-errors.js";
+import { RestateError } from "../errors/restate-error.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
-import { toError } from "../errors/to-error.js";
-import { toFailure } from "../futures/run-future.js";
+import { toError, type AsTerminalError } from "../errors/to-error.js";
+import { retryDelayMs, toFailure } from "../futures/run-future.js";
 import { CommandFailure } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { AttemptFailure } from "../machine/outcome.js";
+import { behaviorOf, type AttemptFailure, type Outcome } from "../machine/outcome.js";
+import type { ProtocolVersion } from "../protocol/version.js";
 
 export interface SettleOptions {
   readonly machine: InvocationMachine;
-  readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
+  readonly asTerminalError: AsTerminalError | undefined;
   readonly log: Console;
 }
 
@@ -20,36 +22,78 @@ export function settleWithError(thrown: unknown, options: SettleOptions): void {
   const { machine, log } = options;
   if (machine.isClosed) return;
   if (thrown instanceof CommandFailure) {
-    log.warn(`Attempt failed: ${thrown.message}`, thrown.cause);
     machine.fail(toCommandFailure(thrown));
     return;
   }
   const error = toError(thrown, options.asTerminalError);
   if (error instanceof TerminalError) {
-    log.warn(`Invocation failed: ${error.message}`, error);
     machine.end({ kind: "failure", failure: toFailure(error) });
+    if (machine.outcome?.kind === "completed") {
+      log.warn(`Invocation failed: ${error.message}`, error);
+    }
     return;
   }
   if (error instanceof PauseError) {
     log.warn(
-      "A PauseError thrown by the handler is retried like any other error, because a resumed invocation would throw it again at once. Throw it inside ctx.run.",
+      "A PauseError thrown by the handler is retried like any other error, because a resumed invocation would throw it " +
+        "again at once. Throw it inside ctx.run.",
     );
-  } else log.warn(`Attempt failed and will be retried: ${error.message}`, error);
+  }
   machine.fail(toAttemptFailure(error));
 }
 
-function toAttemptFailure(error: Error): AttemptFailure {
-  const base = { code: codes.INTERNAL, message: error.message, stacktrace: error.stack ?? "" };
-  if (!(error instanceof RetryableError) || error.retryAfter === undefined) return base;
-  return { ...base, nextRetryDelayMs: millisOrDurationToMillis(error.retryAfter) };
+/** Tells the log how an attempt ended, unless the handler saw to that. */
+export function reportEnd(outcome: Outcome, version: ProtocolVersion, log: Console): void {
+  switch (outcome.kind) {
+    case "completed":
+      break;
+    case "suspended":
+      log.info("Invocation suspended.");
+      break;
+    case "failed": {
+      const { failure } = outcome;
+      const line = `${CONSEQUENCES[behaviorOf(failure, version)]}: ${failure.message}`;
+      if (failure.cause === undefined) log.warn(line);
+      else log.warn(line, failure.cause);
+      break;
+    }
+    case "aborted":
+      log.warn(
+        "The connection to the Restate server was lost, or the server ended this attempt (killed, or past its abort " +
+          "timeout). Whatever was not recorded will be executed again.",
+      );
+  }
 }
 
-function toCommandFailure(failure: CommandFailure): AttemptFailure {
-  const { cause, command } = failure;
+const CONSEQUENCES = {
+  retry: "Attempt failed and will be retried",
+  pause: "Attempt failed; the invocation is paused until somebody resumes it",
+  fail: "Attempt failed, and the invocation with it",
+} as const;
+
+/** What interceptors get when an attempt ends without the handler: what was thrown, if anything was. */
+export function endAsError(outcome: Outcome): Error {
+  if (outcome.kind !== "failed") return new SuspendedError();
+  const { cause, code, message } = outcome.failure;
+  return cause === undefined ? new RestateError(message, { errorCode: code }) : toError(cause);
+}
+
+function toAttemptFailure(error: Error): AttemptFailure {
   return {
     code: codes.INTERNAL,
-    message: failure.message,
+    message: error.message,
+    stacktrace: error.stack ?? "",
+    nextRetryDelayMs: error instanceof RetryableError ? retryDelayMs(error) : undefined,
+    cause: error,
+  };
+}
+
+function toCommandFailure({ cause, message, command }: CommandFailure): AttemptFailure {
+  return {
+    code: codes.INTERNAL,
+    message,
     stacktrace: cause instanceof Error ? (cause.stack ?? "") : "",
-    ...(command !== undefined && { relatedCommand: command }),
+    relatedCommand: command,
+    cause,
   };
 }

@@ -1,5 +1,6 @@
 /** The future of a `ctx.run`: executes the closure when its turn comes and proposes the result. */
 import { isThenable } from "../util/thenable.js";
+import { codes } from "../errors/codes.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.js";
@@ -19,8 +20,8 @@ export interface RunExecution<T> {
   readonly execute: (signal: () => AbortSignal) => T | PromiseLike<T>;
   readonly serialize: (value: T) => Uint8Array;
   readonly toError: (thrown: unknown) => Error;
-  /** Reports a failure that leads to a retry. */
-  readonly warn: (error: Error) => void;
+  /** Told of the failure that used up the retries; one that is retried ends the attempt and is reported there. */
+  readonly gaveUp: (error: Error) => void;
   readonly now: () => number;
 }
 
@@ -102,8 +103,8 @@ export class RunFuture<T> extends SingleFuture<T> {
       // The closure gave way to the cancellation. Should somebody await it after all, it runs again.
       this.ended(true);
     } else {
-      if (!machine.isClosed) this.run.warn(error);
       machine.failRun(completionId, this.describe(error), policyFor(error, this.run.retryPolicy));
+      if (!machine.isClosed) this.run.gaveUp(error);
       this.ended(false);
     }
   }
@@ -112,6 +113,7 @@ export class RunFuture<T> extends SingleFuture<T> {
     return {
       message: error.message,
       stacktrace: error.stack ?? "",
+      cause: error,
       elapsedMs: Math.max(0, this.run.now() - this.startedAt),
     };
   }
@@ -128,13 +130,23 @@ function policyFor(error: Error, policy: RunRetryPolicy): RunRetryPolicy {
   const bounds = policy.kind === "exponential" ? policy : undefined;
   return {
     kind: "fixed",
-    delayMs: error.retryAfter === undefined ? undefined : millisOrDurationToMillis(error.retryAfter),
+    delayMs: retryDelayMs(error),
     maxAttempts: bounds?.maxAttempts,
     maxDurationMs: bounds?.maxDurationMs,
   };
 }
 
-export function toFailure(error: TerminalError): Failure {
-  const metadata = Object.entries(error.metadata ?? {}).map(([key, value]) => ({ key, value }));
-  return { code: error.code, message: error.message, metadata };
+/** The delay an error asks for. What is no time at all, such as an unparsed header, leaves it to the server. */
+export function retryDelayMs({ retryAfter }: RetryableError): number | undefined {
+  const millis = retryAfter === undefined ? NaN : millisOrDurationToMillis(retryAfter);
+  return Number.isFinite(millis) && millis >= 0 ? millis : undefined;
+}
+
+/** Callers without types may have put anything into an error; what cannot travel must not break the attempt's end. */
+export function toFailure({ code, message, metadata }: TerminalError): Failure {
+  return {
+    code: Number.isInteger(code) && code >= 0 ? code : codes.INTERNAL,
+    message: String(message),
+    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({ key, value: String(value) })),
+  };
 }

@@ -4,18 +4,17 @@
  */
 import { codes } from "../errors/codes.js";
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
-import { decodeMessage } from "../protocol/decode.js";
-import type { Frame } from "../protocol/frame-decoder.js";
 import type {
   AttachInvocationCommandMessage,
-  GetEagerStateCommandMessage,
-  GetEagerStateKeysCommandMessage,
   Header,
   NotificationResult,
   ValueOrFailure,
   VoidOrValue,
 } from "../protocol/messages.js";
 import type { InvocationMachine } from "./machine.js";
+import { CANCEL_SIGNAL } from "./signals.js";
+
+export { CANCEL_SIGNAL };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -43,16 +42,10 @@ export function readState(machine: InvocationMachine, name: string): Read | unde
   // Taken even when the answer is at hand: journals number the reads of all SDKs alike.
   const completionId = machine.journal.allocateCompletion();
   const key = encoder.encode(name);
-  const recorded = machine.journal.peekRecorded();
-  if (recorded?.name === "GetEagerStateCommand") {
-    const result = recordedValue(recorded);
+  const result = eagerValue(machine, name);
+  if (result !== undefined) {
     const issued = machine.issue({ type: "GetEagerStateCommand", key, result, name: "" });
     return issued ? { kind: "ready", result } : undefined;
-  }
-  const known = recorded === undefined ? machine.state.get(name) : undefined;
-  if (known !== undefined) {
-    const issued = machine.issue({ type: "GetEagerStateCommand", key, result: known, name: "" });
-    return issued ? { kind: "ready", result: known } : undefined;
   }
   const issued = machine.issue({
     type: "GetLazyStateCommand",
@@ -63,21 +56,20 @@ export function readState(machine: InvocationMachine, name: string): Read | unde
   return issued ? { kind: "pending", completionId } : undefined;
 }
 
+/** On replay what the journal says, whatever the state is by now; then what the server sent along. */
+function eagerValue(machine: InvocationMachine, name: string): VoidOrValue | undefined {
+  if (!machine.isReplaying) return machine.state.get(name);
+  const recorded = machine.peekCommandOf("GetEagerStateCommand");
+  return recorded?.result;
+}
+
 export function readStateKeys(machine: InvocationMachine): Read | undefined {
   const completionId = machine.journal.allocateCompletion();
-  const recorded = machine.journal.peekRecorded();
-  const keys =
-    recorded?.name === "GetEagerStateKeysCommand"
-      ? recordedKeys(recorded)
-      : recorded === undefined
-        ? machine.state.keys()?.map((key) => encoder.encode(key))
-        : undefined;
+  const keys = eagerKeys(machine);
   if (keys !== undefined) {
     const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
     const names = keys.map((key) => decoder.decode(key));
-    return issued
-      ? { kind: "ready", result: { kind: "stateKeys", keys: names } }
-      : undefined;
+    return issued ? { kind: "ready", result: { kind: "stateKeys", keys: names } } : undefined;
   }
   const issued = machine.issue({
     type: "GetLazyStateKeysCommand",
@@ -87,13 +79,9 @@ export function readStateKeys(machine: InvocationMachine): Read | undefined {
   return issued ? { kind: "pending", completionId } : undefined;
 }
 
-/** What a recorded eager read answered; the replay answers the same. */
-function recordedValue(frame: Frame): VoidOrValue {
-  return (decodeMessage(frame.name, frame.payload) as GetEagerStateCommandMessage).result;
-}
-
-function recordedKeys(frame: Frame): readonly Uint8Array[] {
-  return (decodeMessage(frame.name, frame.payload) as GetEagerStateKeysCommandMessage).keys;
+function eagerKeys(machine: InvocationMachine): readonly Uint8Array[] | undefined {
+  if (!machine.isReplaying) return machine.state.keys()?.map((key) => encoder.encode(key));
+  return machine.peekCommandOf("GetEagerStateKeysCommand")?.keys;
 }
 
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
@@ -156,7 +144,7 @@ export function call(
   target: CallTarget,
   parameter: Uint8Array,
 ): CallCommand | undefined {
-  if (!isValidTarget(machine, target)) return undefined;
+  if (!isValidTarget(machine, "CallCommand", target)) return undefined;
   const invocationIdCompletionId = machine.journal.allocateCompletion();
   const resultCompletionId = machine.journal.allocateCompletion();
   const issued = machine.issue({
@@ -175,7 +163,7 @@ export function send(
   target: CallTarget,
   message: { readonly parameter: Uint8Array; readonly invokeTime: number },
 ): number | undefined {
-  if (!isValidTarget(machine, target)) return undefined;
+  if (!isValidTarget(machine, "OneWayCallCommand", target)) return undefined;
   const invocationIdCompletionId = machine.journal.allocateCompletion();
   const issued = machine.issue({
     type: "OneWayCallCommand",
@@ -200,27 +188,27 @@ function targetFields(target: CallTarget) {
   };
 }
 
-function isValidTarget(machine: InvocationMachine, target: CallTarget): boolean {
-  return (
-    isNotEmpty(machine, target, "idempotencyKey") &&
-    isNotEmpty(machine, target, "scope") &&
-    isNotEmpty(machine, target, "limitKey") &&
-    (target.scope === undefined || machine.requireVersion(7, "A scope")) &&
-    (target.limitKey === undefined || machine.requireVersion(7, "A limit key"))
-  );
-}
+const NON_EMPTY_FIELDS = ["idempotencyKey", "scope", "limitKey"] as const;
 
-function isNotEmpty(
+/** What Restate would refuse, or what this protocol version cannot say, fails the attempt. */
+function isValidTarget(
   machine: InvocationMachine,
+  command: "CallCommand" | "OneWayCallCommand",
   target: CallTarget,
-  field: "idempotencyKey" | "scope" | "limitKey",
 ): boolean {
-  if (target[field] !== "") return true;
-  machine.fail({
-    code: codes.INTERNAL,
-    message: `The ${field} of the call to ${target.service}/${target.handler} is empty. Leave it out or give it a value.`,
-  });
-  return false;
+  const empty = NON_EMPTY_FIELDS.find((field) => target[field] === "");
+  if (empty !== undefined) {
+    machine.fail({
+      code: codes.INTERNAL,
+      message: `The ${empty} of the call to ${target.service}/${target.handler} is empty. Leave it out or give it a value.`,
+      relatedCommand: machine.journal.nextCommand(command, target.name ?? ""),
+    });
+    return false;
+  }
+  if (target.scope === undefined && target.limitKey === undefined) return true;
+  const what = target.scope === undefined ? "A limit key" : "A scope";
+  const related = machine.journal.nextCommand(command, target.name ?? "");
+  return machine.requireFeature("scope", what, related);
 }
 
 // --- invocations
@@ -248,9 +236,6 @@ export function cancelInvocation(machine: InvocationMachine, targetInvocationId:
   });
 }
 
-/** The built-in signal that cancels an invocation. */
-export const CANCEL_SIGNAL = 1;
-
 export interface SignalTarget {
   readonly invocationId: string;
   readonly signal: string;
@@ -261,7 +246,7 @@ export function sendSignal(
   target: SignalTarget,
   result: ValueOrFailure,
 ): void {
-  if (!supportsFailure(machine, result)) return;
+  if (!machine.canCarry(result)) return;
   machine.issue({
     type: "SendSignalCommand",
     targetInvocationId: target.invocationId,
@@ -286,7 +271,7 @@ export function completeAwakeable(
   awakeableId: string,
   result: ValueOrFailure,
 ): void {
-  if (!supportsFailure(machine, result)) return;
+  if (!machine.canCarry(result)) return;
   machine.issue({ type: "CompleteAwakeableCommand", awakeableId, result, name: "" });
 }
 
@@ -309,7 +294,7 @@ export function completePromise(
   key: string,
   completion: ValueOrFailure,
 ): number | undefined {
-  if (!supportsFailure(machine, completion)) return undefined;
+  if (!machine.canCarry(completion)) return undefined;
   const resultCompletionId = machine.journal.allocateCompletion();
   const issued = machine.issue({
     type: "CompletePromiseCommand",
@@ -319,8 +304,4 @@ export function completePromise(
     name: "",
   });
   return issued ? resultCompletionId : undefined;
-}
-
-function supportsFailure(machine: InvocationMachine, result: ValueOrFailure): boolean {
-  return result.kind === "value" || machine.supportsMetadata(result.failure.metadata.length);
 }

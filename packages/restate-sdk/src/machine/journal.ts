@@ -1,18 +1,17 @@
 /** The recorded commands of an invocation, the position of this attempt in them, and the ids it hands out. */
 import type { Frame } from "../protocol/frame-decoder.js";
+import type { CommandName } from "../protocol/message-types.js";
 import type { CommandMessage } from "../protocol/messages.js";
 import type { RelatedCommand } from "./outcome.js";
-
-/** Signals 1 to 16 are built in (1 cancels); awakeables count from here. */
-const FIRST_FREE_SIGNAL = 17;
+import { FIRST_AWAKEABLE_SIGNAL } from "./signals.js";
 
 export class Journal {
   private readonly recorded: (Frame | undefined)[] = [];
   private cursor = 0;
   private index = -1;
   private nextCompletion = 1;
-  private nextSignal = FIRST_FREE_SIGNAL;
-  private last: { type: RelatedCommand["type"]; name: string } | undefined;
+  private nextSignal = FIRST_AWAKEABLE_SIGNAL;
+  private last: Pick<CommandMessage, "type" | "name"> | undefined;
 
   /** Adds a command of an earlier attempt, while the journal is being received. */
   record(frame: Frame): void {
@@ -54,9 +53,14 @@ export class Journal {
     return this.nextSignal++;
   }
 
-  /** The last command, for errors that no other command explains. */
+  /** The command executed last, for error reports. */
   lastCommand(): RelatedCommand | undefined {
     if (this.last === undefined) return undefined;
     return { index: this.index, type: this.last.type, name: this.last.name };
+  }
+
+  /** A command that was about to be executed, for error reports. */
+  nextCommand(type: CommandName, name: string): RelatedCommand {
+    return { index: this.index + 1, type, name };
   }
 }

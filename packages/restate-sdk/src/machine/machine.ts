@@ -7,27 +7,41 @@
 import { codes } from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { decodeMessage, decodeNotification } from "../protocol/decode.js";
-import { OutputBuffer } from "../protocol/encode.js";
+import { encodesTo, OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder, type Frame } from "../protocol/frame-decoder.js";
-import { MESSAGE_TYPES } from "../protocol/message-types.js";
+import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
 import type {
   CommandMessage,
   FutureTree,
   InputCommandMessage,
   Message,
+  MessageOf,
+  Result,
   StartMessage,
   ValueOrFailure,
 } from "../protocol/messages.js";
-import type { ProtocolVersion } from "../protocol/version.js";
+import {
+  supportsFeature,
+  type ProtocolFeature,
+  type ProtocolVersion,
+} from "../protocol/version.js";
 import { EagerState } from "./eager-state.js";
 import { Journal } from "./journal.js";
 import { describeEarlyEnd, describeMismatch, describeStuckReplay } from "./mismatch-report.js";
 import { NotificationQueue } from "./notification-queue.js";
-import type { AttemptFailure, Outcome } from "./outcome.js";
+import {
+  toErrorMessage,
+  toProtocolFailure,
+  unsupported,
+  type AttemptFailure,
+  type Outcome,
+  type RelatedCommand,
+} from "./outcome.js";
 import type { Phase } from "./phase.js";
 import { findMismatch } from "./replay-check.js";
+import { decideRetry, retryProgress, type RunRetryPolicy } from "./retry-policy.js";
+import { judgeRunFailure, type RetryableRunFailure } from "./run-failure.js";
 import { Runs } from "./runs.js";
-import { decideRetry, type RunRetryPolicy } from "./retry-policy.js";
 
 export interface MachineOptions {
   readonly version: ProtocolVersion;
@@ -38,13 +52,7 @@ export interface MachineOptions {
   readonly onClosed: (outcome: Outcome) => void;
 }
 
-/** The error of a run closure that is to be retried, as the run executor saw it. */
-export interface RetryableRunFailure {
-  readonly message: string;
-  readonly stacktrace: string;
-  /** How long this execution of the closure took. */
-  readonly elapsedMs: number;
-}
+export type { RetryableRunFailure };
 
 export class InvocationMachine {
   readonly journal = new Journal();
@@ -73,10 +81,7 @@ export class InvocationMachine {
     if (this.isClosed) return;
     try {
       this.decoder.push(chunk);
-      for (let frame = this.decoder.next(); frame !== undefined; frame = this.decoder.next()) {
-        this.accept(frame);
-        if (this.isClosed) return;
-      }
+      this.acceptFrames();
     } catch (error) {
       this.fail(toProtocolFailure(error));
     }
@@ -86,11 +91,8 @@ export class InvocationMachine {
   closeInput(): void {
     this.inputClosed = true;
     if (this.isClosed || this.isRunning) return;
-    this.fail(
-      toProtocolFailure(
-        new ProtocolError("The request ended before the whole journal had been received"),
-      ),
-    );
+    const error = new ProtocolError("The request ended before the whole journal had been received");
+    this.fail(toProtocolFailure(error));
   }
 
   /** Everything written since the last call. */
@@ -112,6 +114,11 @@ export class InvocationMachine {
     return this.phase.kind === "closed";
   }
 
+  /** How the attempt ended, once it has. */
+  get outcome(): Outcome | undefined {
+    return this.phase.kind === "closed" ? this.phase.outcome : undefined;
+  }
+
   get isInputClosed(): boolean {
     return this.inputClosed;
   }
@@ -123,16 +130,16 @@ export class InvocationMachine {
 
   /** What the server said about the invocation. Only once the machine is running. */
   get start(): StartMessage {
-    return this.mustHave(this.startMessage);
+    return mustHave(this.startMessage);
   }
 
   /** The recorded input. Only once the machine is running. */
   get input(): InputCommandMessage {
-    return this.mustHave(this.inputCommand);
+    return mustHave(this.inputCommand);
   }
 
   get state(): EagerState {
-    return this.mustHave(this.eagerState);
+    return mustHave(this.eagerState);
   }
 
   // --- commands
@@ -144,24 +151,30 @@ export class InvocationMachine {
   issue(command: CommandMessage): boolean {
     if (!this.isRunning) return false;
     this.journal.advance(command);
-    const recorded = this.journal.peekRecorded();
-    if (recorded === undefined) {
-      this.hasEmitted = true;
+    try {
+      const recorded = this.journal.peekRecorded();
+      if (recorded !== undefined) return this.check(recorded, command);
       this.output.append(command, this.version);
+      this.hasEmitted = true;
       return true;
+    } catch (error) {
+      // Callers without types may pass what cannot be encoded.
+      this.fail({ ...toProtocolFailure(error), relatedCommand: this.journal.lastCommand() });
+      return false;
     }
-    return this.check(recorded, command);
+  }
+
+  /** The recorded command that is next to be replayed, if it is of this type. */
+  peekCommandOf<TName extends CommandName>(type: TName): MessageOf<TName> | undefined {
+    const frame = this.journal.peekRecorded();
+    if (frame?.name !== type) return undefined;
+    return this.decodeRecorded(frame) as MessageOf<TName> | undefined;
   }
 
   /** Refuses what the negotiated version cannot say. */
-  requireVersion(minimum: ProtocolVersion, feature: string): boolean {
-    if (this.version >= minimum) return true;
-    this.fail({
-      code: codes.UNSUPPORTED_FEATURE,
-      message:
-        `${feature} needs service protocol V${String(minimum)}, but this invocation uses V${String(this.version)}. ` +
-        "Update the Restate server or enable the feature there, or do without it.",
-    });
+  requireFeature(feature: ProtocolFeature, what: string, related?: RelatedCommand): boolean {
+    if (supportsFeature(this.version, feature)) return true;
+    this.fail({ ...unsupported(feature, what, this.version), relatedCommand: related });
     return false;
   }
 
@@ -169,57 +182,53 @@ export class InvocationMachine {
 
   /** Proposes the result of a run closure; it settles when the server has made it durable. */
   proposeRun(completionId: number, result: ValueOrFailure): void {
-    const run = this.runs.get(completionId);
-    if (run === undefined || !this.isRunning) return;
-    if (result.kind === "failure" && !this.supportsMetadata(result.failure.metadata.length)) return;
+    if (!this.isRunning || this.runs.get(completionId) === undefined) return;
+    if (!this.canCarry(result)) return;
     // A V7 ack carries no value, so the result is kept until it is acknowledged; older servers echo it.
-    this.runs.propose(completionId, this.version >= 7 ? result : undefined);
-    this.output.append(
-      { type: "ProposeRunCompletion", resultCompletionId: completionId, result },
-      this.version,
-    );
+    const isAcked = supportsFeature(this.version, "runProposalAck");
+    this.runs.propose(completionId, isAcked ? result : undefined);
+    const proposal = {
+      type: "ProposeRunCompletion",
+      resultCompletionId: completionId,
+      result,
+    } as const;
+    this.output.append(proposal, this.version);
   }
 
-  /** A run closure failed with an error that is not terminal: ends the attempt, or gives up and proposes a failure. */
+  /**
+   * A run closure failed with an error that is not terminal: ends the attempt, or, with the retries used up, makes the
+   * error the run's result.
+   */
   failRun(completionId: number, failure: RetryableRunFailure, policy: RunRetryPolicy): void {
     const run = this.runs.get(completionId);
     if (run === undefined || !this.isRunning) return;
-    const decision = decideRetry(policy, this.retryProgress(failure.elapsedMs));
-    if (decision.kind === "giveUp") {
-      this.proposeRun(completionId, {
-        kind: "failure",
-        failure: { code: codes.INTERNAL, message: failure.message, metadata: [] },
-      });
-      return;
-    }
-    const relatedCommand = { index: run.commandIndex, type: "RunCommand", name: run.name } as const;
-    const base = { code: codes.INTERNAL, message: failure.message, stacktrace: failure.stacktrace };
-    if (decision.kind === "pause") {
-      if (this.requireVersion(7, "PauseError")) this.fail({ ...base, relatedCommand, behavior: "pause" });
-    } else {
-      const delay = decision.delayMs;
-      this.fail({ ...base, relatedCommand, ...(delay !== undefined && { nextRetryDelayMs: delay }) });
-    }
+    const progress = retryProgress(this.start, this.hasEmitted, failure.elapsedMs);
+    const verdict = judgeRunFailure(run, failure, decideRetry(policy, progress));
+    if (verdict.kind === "result") this.proposeRun(completionId, verdict.result);
+    else this.fail(verdict.failure);
   }
 
-  /** Terminal error metadata exists since V6. */
-  supportsMetadata(entries: number): boolean {
-    return entries === 0 || this.requireVersion(6, "Terminal error metadata");
+  /** Whether the version can carry what the result holds; if not, the attempt fails. */
+  canCarry(result: Result): boolean {
+    if (result.kind !== "failure" || result.failure.metadata.length === 0) return true;
+    return this.requireFeature("failureMetadata", "Terminal error metadata");
   }
 
   // --- endings
 
   /** Writes the handler's result and ends the invocation. */
   end(result: ValueOrFailure): void {
-    if (!this.isRunning) return;
-    if (result.kind === "failure" && !this.supportsMetadata(result.failure.metadata.length)) return;
+    if (!this.isRunning || !this.canCarry(result)) return;
     if (!this.issue({ type: "OutputCommand", result, name: "" })) return;
-    const next = this.journal.peekRecorded();
-    if (next !== undefined) {
-      this.failMismatch(describeEarlyEnd(decodeCommand(next), this.journal.commandIndex + 1));
+    const frame = this.journal.peekRecorded();
+    if (frame === undefined) {
+      this.close({ kind: "completed" }, { type: "End" });
       return;
     }
-    this.close({ kind: "completed" }, { type: "End" });
+    const next = this.decodeRecorded(frame);
+    if (next === undefined) return;
+    const text = describeEarlyEnd(next, this.journal.commandIndex + 1);
+    this.failMismatch(text, this.journal.lastCommand());
   }
 
   /** Ends the attempt; the server resumes the invocation when the awaited set makes progress. */
@@ -230,40 +239,23 @@ export class InvocationMachine {
   /** V7: tells the server what user code is blocked on while the connection stays open. */
   announceAwait(awaitingOn: FutureTree): void {
     if (!this.isRunning) return;
-    this.output.append(
-      { type: "AwaitingOn", awaitingOn, executingSideEffects: false },
-      this.version,
-    );
+    const message = { type: "AwaitingOn", awaitingOn, executingSideEffects: false } as const;
+    this.output.append(message, this.version);
   }
 
-  /** Ends the attempt with an ErrorMessage. Without a related command, the last one is named. */
+  /** Ends the attempt with an ErrorMessage. */
   fail(failure: AttemptFailure): void {
     if (this.isClosed) return;
-    const related = failure.relatedCommand ?? this.journal.lastCommand();
-    const behavior = failure.behavior ?? "retry";
-    this.close(
-      { kind: "failed", failure },
-      {
-        type: "Error",
-        code: failure.code,
-        message: failure.message,
-        stacktrace: failure.stacktrace ?? "",
-        relatedCommandIndex: related?.index,
-        relatedCommandName: related === undefined || related.name === "" ? undefined : related.name,
-        relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
-        nextRetryDelay: failure.nextRetryDelayMs,
-        behavior: this.version >= 7 ? behavior : "retry",
-      },
-    );
+    this.close({ kind: "failed", failure }, toErrorMessage(failure, this.version));
   }
 
   /** User code rests although recorded commands follow: the await that blocks it is new. */
   failStuckReplay(awaited: readonly string[]): void {
-    const next = this.journal.peekRecorded();
+    const frame = this.journal.peekRecorded();
+    const next = frame === undefined ? undefined : this.decodeRecorded(frame);
     if (next === undefined) return;
-    this.failMismatch(
-      describeStuckReplay(awaited, decodeCommand(next), this.journal.commandIndex + 1),
-    );
+    const text = describeStuckReplay(awaited, next, this.journal.commandIndex + 1);
+    this.failMismatch(text, undefined);
   }
 
   /** The connection is gone. */
@@ -272,6 +264,14 @@ export class InvocationMachine {
   }
 
   // --- internals
+
+  private acceptFrames(): void {
+    while (!this.isClosed) {
+      const frame = this.decoder.next();
+      if (frame === undefined) return;
+      this.accept(frame);
+    }
+  }
 
   private accept(frame: Frame): void {
     switch (MESSAGE_TYPES[frame.name].kind) {
@@ -324,7 +324,7 @@ export class InvocationMachine {
     const result = this.runs.acknowledge(completionId);
     if (result === undefined) {
       throw new ProtocolError(
-        `Acknowledgement of run completion ${String(completionId)}, which this attempt did not propose`,
+        `Received an ack for completion ${completionId}, which is no run result this attempt proposed`,
       );
     }
     this.notifications.push({ id: { kind: "completion", id: completionId }, result });
@@ -347,34 +347,40 @@ export class InvocationMachine {
         `The journal must begin with the input, but begins with ${frame?.name ?? "no command at all"}`,
       );
     }
-    this.inputCommand = decodeMessage(frame.name, frame.payload) as InputCommandMessage;
+    this.inputCommand = decodeMessage("InputCommand", frame.payload);
     this.journal.takeRecorded();
     this.journal.advance(this.inputCommand);
   }
 
-  private check(recorded: Frame, command: CommandMessage): boolean {
-    const mismatch = findMismatch(recorded, command, this.options);
-    if (mismatch !== undefined) {
-      this.failMismatch(describeMismatch(mismatch, this.journal.commandIndex));
-      return false;
+  private check(frame: Frame, executed: CommandMessage): boolean {
+    // Equal bytes mean equal commands, since encoding is canonical: most replays end here.
+    if (frame.name !== executed.type || !encodesTo(executed, this.version, frame.payload)) {
+      const recorded = this.decodeRecorded(frame);
+      if (recorded === undefined) return false;
+      const mismatch = findMismatch(recorded, executed, this.options);
+      if (mismatch !== undefined) {
+        const text = describeMismatch(mismatch, this.journal.commandIndex);
+        this.failMismatch(text, this.journal.lastCommand());
+        return false;
+      }
     }
     this.journal.takeRecorded();
     return true;
   }
 
-  private failMismatch(message: string): void {
-    this.fail({
-      code: codes.JOURNAL_MISMATCH,
-      message,
-      behavior: this.options.onJournalMismatch,
-    });
+  /** Recorded commands are decoded when they are needed. Malformed ones end the attempt. */
+  private decodeRecorded(frame: Frame): CommandMessage | undefined {
+    try {
+      return decodeMessage(frame.name, frame.payload) as CommandMessage;
+    } catch (error) {
+      this.fail(toProtocolFailure(error));
+      return undefined;
+    }
   }
 
-  private retryProgress(elapsedMs: number): { attempts: number; elapsedMs: number } {
-    const { retryCountSinceLastStoredEntry: count, durationSinceLastStoredEntry: duration } =
-      this.start;
-    if (this.hasEmitted || count === 0) return { attempts: 1, elapsedMs };
-    return { attempts: count + 1, elapsedMs: duration + elapsedMs };
+  private failMismatch(message: string, relatedCommand: RelatedCommand | undefined): void {
+    const behavior = this.options.onJournalMismatch;
+    this.fail({ code: codes.JOURNAL_MISMATCH, message, relatedCommand, behavior });
   }
 
   private close(outcome: Outcome, closing?: Message): void {
@@ -382,20 +388,9 @@ export class InvocationMachine {
     this.phase = { kind: "closed", outcome };
     this.options.onClosed(outcome);
   }
-
-  private mustHave<TValue>(value: TValue | undefined): TValue {
-    if (value === undefined) throw new Error("The journal has not been received yet");
-    return value;
-  }
 }
 
-function toProtocolFailure(error: unknown): AttemptFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  const stacktrace = error instanceof Error ? (error.stack ?? "") : "";
-  const code = error instanceof ProtocolError ? error.code : codes.INTERNAL;
-  return { code, message, stacktrace };
-}
-
-function decodeCommand(frame: Frame): CommandMessage {
-  return decodeMessage(frame.name, frame.payload) as CommandMessage;
+function mustHave<TValue>(value: TValue | undefined): TValue {
+  if (value === undefined) throw new Error("The journal has not been received yet");
+  return value;
 }

@@ -1,7 +1,15 @@
 /** The texts of journal mismatches: what was recorded, what runs now, side by side, and what to do about it. */
-import type { CommandMessage } from "../protocol/messages.js";
-import type { MessageName } from "../protocol/message-types.js";
+import type { CommandName } from "../protocol/message-types.js";
+import type {
+  CallCommandMessage,
+  CommandMessage,
+  InvocationTarget,
+  MessageOf,
+  OneWayCallCommandMessage,
+  SendSignalCommandMessage,
+} from "../protocol/messages.js";
 import type { FieldDifference, Mismatch } from "./replay-check.js";
+import { CANCEL_SIGNAL } from "./signals.js";
 
 const ADVICE = `Usual causes:
  - the code changed while this invocation was in flight: register the new code as a new deployment, so that running invocations finish on the old one
@@ -46,59 +54,73 @@ export function describeEarlyEnd(nextRecorded: CommandMessage, nextIndex: number
   ].join("\n");
 }
 
-/** What users call the operation behind a command. */
-const OPERATIONS: Partial<Record<MessageName, string>> = {
-  InputCommand: "handler input",
-  OutputCommand: "handler result",
-  GetLazyStateCommand: "get state",
-  GetEagerStateCommand: "get state",
-  GetLazyStateKeysCommand: "get state keys",
-  GetEagerStateKeysCommand: "get state keys",
-  SetStateCommand: "set state",
-  ClearStateCommand: "clear state",
-  ClearAllStateCommand: "clear all state",
-  GetPromiseCommand: "await promise",
-  PeekPromiseCommand: "peek promise",
-  CompletePromiseCommand: "complete promise",
-  SleepCommand: "sleep",
-  CallCommand: "call",
-  OneWayCallCommand: "send",
-  SendSignalCommand: "send signal",
-  RunCommand: "run",
-  AttachInvocationCommand: "attach to invocation",
-  GetInvocationOutputCommand: "get invocation output",
-  CompleteAwakeableCommand: "complete awakeable",
-};
-
-export function describeCommand(command: CommandMessage): string {
-  const operation = OPERATIONS[command.type] ?? command.type;
-  const subject = subjectOf(command);
-  const name = command.name === "" ? "" : ` "${command.name}"`;
-  return subject === "" ? `${operation}${name}` : `${operation}${name} (${subject})`;
+interface CommandWords<TName extends CommandName> {
+  /** What users call the operation behind the command. */
+  readonly operation: string;
+  /** What it is about, apart from its name. */
+  readonly subject?: (command: MessageOf<TName>) => string;
 }
 
-function subjectOf(command: CommandMessage): string {
-  switch (command.type) {
-    case "CallCommand":
-    case "OneWayCallCommand": {
-      const key = command.key === "" ? "" : `/${command.key}`;
-      return `${command.serviceName}${key}/${command.handlerName}`;
-    }
-    case "GetLazyStateCommand":
-    case "GetEagerStateCommand":
-    case "SetStateCommand":
-    case "ClearStateCommand":
-      return `key ${show(command.key)}`;
-    case "GetPromiseCommand":
-    case "PeekPromiseCommand":
-    case "CompletePromiseCommand":
-      return `promise "${command.key}"`;
-    case "SendSignalCommand":
-      return `to ${command.targetInvocationId}`;
-    case "CompleteAwakeableCommand":
-      return command.awakeableId;
-    default:
-      return "";
+const keyOf = ({ key }: { readonly key: Uint8Array }) => `key ${show(key)}`;
+const promiseOf = ({ key }: { readonly key: string }) => `promise ${show(key)}`;
+
+const WORDS: { readonly [TName in CommandName]: CommandWords<TName> } = {
+  InputCommand: { operation: "handler input" },
+  OutputCommand: { operation: "handler result" },
+  GetLazyStateCommand: { operation: "get state", subject: keyOf },
+  GetEagerStateCommand: { operation: "get state", subject: keyOf },
+  GetLazyStateKeysCommand: { operation: "get state keys" },
+  GetEagerStateKeysCommand: { operation: "get state keys" },
+  SetStateCommand: { operation: "set state", subject: keyOf },
+  ClearStateCommand: { operation: "clear state", subject: keyOf },
+  ClearAllStateCommand: { operation: "clear all state" },
+  GetPromiseCommand: { operation: "await promise", subject: promiseOf },
+  PeekPromiseCommand: { operation: "peek promise", subject: promiseOf },
+  CompletePromiseCommand: { operation: "complete promise", subject: promiseOf },
+  SleepCommand: { operation: "sleep" },
+  CallCommand: { operation: "call", subject: handlerOf },
+  OneWayCallCommand: { operation: "send", subject: handlerOf },
+  RunCommand: { operation: "run" },
+  SendSignalCommand: { operation: "send signal", subject: signalOf },
+  AttachInvocationCommand: { operation: "attach to invocation", subject: invocationOf },
+  GetInvocationOutputCommand: { operation: "get invocation output", subject: invocationOf },
+  CompleteAwakeableCommand: {
+    operation: "complete awakeable",
+    subject: ({ awakeableId }) => awakeableId,
+  },
+};
+
+/** For example `run "charge"` or `call (Greeter/Ada/greet)`. */
+export function describeCommand(command: CommandMessage): string {
+  // Each row takes the interface its name stands for.
+  const words = WORDS[command.type] as CommandWords<CommandName>;
+  const subject = words.subject?.(command);
+  const name = command.name === "" ? "" : ` ${show(command.name)}`;
+  return `${words.operation}${name}${subject === undefined ? "" : ` (${subject})`}`;
+}
+
+function handlerOf(command: CallCommandMessage | OneWayCallCommandMessage): string {
+  const key = command.key === "" ? "" : `/${command.key}`;
+  return `${command.serviceName}${key}/${command.handlerName}`;
+}
+
+function signalOf({ signalId, targetInvocationId }: SendSignalCommandMessage): string {
+  const signal = signalId.kind === "name" ? show(signalId.name) : describeSignal(signalId.idx);
+  return `${signal} to ${targetInvocationId}`;
+}
+
+function describeSignal(idx: number): string {
+  return idx === CANCEL_SIGNAL ? "cancellation" : `signal ${idx}`;
+}
+
+function invocationOf({ target }: { readonly target: InvocationTarget }): string {
+  switch (target.kind) {
+    case "invocationId":
+      return target.invocationId;
+    case "idempotentRequest":
+      return `${target.serviceName}/${target.handlerName} with idempotency key ${show(target.idempotencyKey)}`;
+    case "workflow":
+      return `${target.workflowName}/${target.workflowKey}`;
   }
 }
 
@@ -109,12 +131,12 @@ function describeDifference({ field, recorded, executed }: FieldDifference): str
 const MAX_SHOWN = 200;
 
 function show(value: unknown): string {
-  if (value instanceof Uint8Array) return showBytes(value);
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return shorten(JSON.stringify(value));
-  if (typeof value !== "object" || value === null) return String(value);
-  const fields = Object.entries(value as Record<string, unknown>);
-  return `{ ${fields.map(([key, field]) => `${key}: ${show(field)}`).join(", ")} }`;
+  if (value instanceof Uint8Array) return showBytes(value);
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return shorten(JSON.stringify(value));
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${show(field)}`);
+  return `{ ${fields.join(", ")} }`;
 }
 
 /** Payloads are mostly JSON text; anything else is shown by its size. */
@@ -127,5 +149,7 @@ function showBytes(bytes: Uint8Array): string {
 }
 
 function shorten(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}… (${String(text.length)} characters)`;
+  return text.length <= MAX_SHOWN
+    ? text
+    : `${text.slice(0, MAX_SHOWN)}… (${String(text.length)} characters)`;
 }

@@ -1,10 +1,19 @@
 /** How an attempt ends, and what it tells the server when it fails. */
-import type { MessageName } from "../protocol/message-types.js";
+import { codes } from "../errors/codes.js";
+import { ProtocolError } from "../errors/protocol-error.js";
+import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
+import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";
+import {
+  FEATURES_SINCE,
+  supportsFeature,
+  type ProtocolFeature,
+  type ProtocolVersion,
+} from "../protocol/version.js";
 
 /** Points the server and its UI at the command that an attempt failure belongs to. */
 export interface RelatedCommand {
   readonly index: number;
-  readonly type: MessageName;
+  readonly type: CommandName;
   readonly name: string;
 }
 
@@ -13,11 +22,14 @@ export interface AttemptFailure {
   readonly code: number;
   readonly message: string;
   readonly stacktrace?: string;
-  readonly relatedCommand?: RelatedCommand;
+  /** The command whose execution failed, if it was one; it may lie one behind the end of the journal. */
+  readonly relatedCommand?: RelatedCommand | undefined;
   /** Overrides the server's retry policy for the next attempt only. */
-  readonly nextRetryDelayMs?: number;
+  readonly nextRetryDelayMs?: number | undefined;
   /** Pausing and failing need protocol V7; older servers always retry. */
-  readonly behavior?: "retry" | "pause" | "fail";
+  readonly behavior?: ErrorBehavior;
+  /** What was thrown, for logs and hooks. It does not travel. */
+  readonly cause?: unknown;
 }
 
 export type Outcome =
@@ -28,3 +40,46 @@ export type Outcome =
   | { readonly kind: "failed"; readonly failure: AttemptFailure }
   /** The connection is gone; nothing more can be written. */
   | { readonly kind: "aborted"; readonly reason: unknown };
+
+/** Malformed input carries its own code; anything else that breaks while reading is our fault. */
+export function toProtocolFailure(error: unknown): AttemptFailure {
+  const code = error instanceof ProtocolError ? error.code : codes.INTERNAL;
+  const message = error instanceof Error ? error.message : String(error);
+  const stacktrace = error instanceof Error ? (error.stack ?? "") : "";
+  return { code, message, stacktrace, cause: error };
+}
+
+/** User code asks for something that came with a later version than the server agreed to. */
+export function unsupported(
+  feature: ProtocolFeature,
+  what: string,
+  version: ProtocolVersion,
+): AttemptFailure {
+  return {
+    code: codes.UNSUPPORTED_FEATURE,
+    message:
+      `${what} needs service protocol V${FEATURES_SINCE[feature]}, but this invocation uses V${version}. ` +
+      "Update the Restate server or enable the feature there, or do without it.",
+  };
+}
+
+/** What an attempt failure asks of the server: before V7 it can only retry. */
+export function behaviorOf(failure: AttemptFailure, version: ProtocolVersion): ErrorBehavior {
+  if (!supportsFeature(version, "errorBehavior")) return "retry";
+  return failure.behavior ?? "retry";
+}
+
+export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion): ErrorMessage {
+  const related = failure.relatedCommand;
+  return {
+    type: "Error",
+    code: failure.code,
+    message: failure.message,
+    stacktrace: failure.stacktrace ?? "",
+    relatedCommandIndex: related?.index,
+    relatedCommandName: related?.name === "" ? undefined : related?.name,
+    relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
+    nextRetryDelay: failure.nextRetryDelayMs,
+    behavior: behaviorOf(failure, version),
+  };
+}

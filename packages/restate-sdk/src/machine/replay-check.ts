@@ -1,10 +1,6 @@
 /** Compares a recorded command with the one that user code executes in its place. */
-import { decodeMessage } from "../protocol/decode.js";
-import { encodePayload } from "../protocol/encode.js";
-import type { Frame } from "../protocol/frame-decoder.js";
 import type { CommandMessage } from "../protocol/messages.js";
-import type { MessageName } from "../protocol/message-types.js";
-import type { ProtocolVersion } from "../protocol/version.js";
+import type { CommandName } from "../protocol/message-types.js";
 
 /** One field in which the two commands differ. */
 export interface FieldDifference {
@@ -23,42 +19,30 @@ export type Mismatch =
     };
 
 export interface ReplayCheckOptions {
-  readonly version: ProtocolVersion;
   /** False where a journal value codec may encode equal values to different bytes (encryption). */
   readonly comparePayloads: boolean;
 }
 
 /** Undefined when the executed command is the recorded one. */
 export function findMismatch(
-  recordedFrame: Frame,
+  recorded: CommandMessage,
   executed: CommandMessage,
-  options: ReplayCheckOptions,
+  { comparePayloads }: ReplayCheckOptions,
 ): Mismatch | undefined {
-  if (recordedFrame.name !== executed.type) {
-    const recorded = decodeMessage(recordedFrame.name, recordedFrame.payload) as CommandMessage;
-    return { kind: "type", recorded, executed };
-  }
-  const ignored = IGNORED_FIELDS[executed.type];
-  // Our own encoder is canonical: equal bytes mean equal commands, and most replays end here.
-  if (ignored === undefined) {
-    const payload = encodePayload(executed, options.version);
-    if (bytesEqual(recordedFrame.payload, payload)) return undefined;
-  }
-  const recorded = decodeMessage(recordedFrame.name, recordedFrame.payload) as CommandMessage;
-  const differences = compareFields(recorded, executed, options.comparePayloads);
+  if (recorded.type !== executed.type) return { kind: "type", recorded, executed };
+  const differences = compareFields(recorded, executed, comparePayloads);
   if (differences.length === 0) return undefined;
   return { kind: "fields", recorded, executed, differences };
 }
 
 /** Times are taken from the clock and may differ; a sleep's only identity is its name. */
-const IGNORED_FIELDS: Partial<Record<MessageName, readonly string[]>> = {
-  InputCommand: ["headers", "value", "name"],
+const IGNORED_FIELDS: Partial<Record<CommandName, readonly string[]>> = {
   SleepCommand: ["wakeUpTime"],
   OneWayCallCommand: ["invokeTime"],
 };
 
 /** Fields that carry serialized user values. */
-const PAYLOAD_FIELDS: Partial<Record<MessageName, string>> = {
+const PAYLOAD_FIELDS: Partial<Record<CommandName, string>> = {
   OutputCommand: "result",
   SetStateCommand: "value",
   GetEagerStateCommand: "result",
@@ -82,7 +66,8 @@ function compareFields(
   for (const field of Object.keys(right)) {
     if (ignored.includes(field)) continue;
     if (deepEqual(left[field], right[field])) continue;
-    if (field === payloadField && !comparePayloads && sameShape(left[field], right[field])) continue;
+    if (field === payloadField && !comparePayloads && sameShape(left[field], right[field]))
+      continue;
     differences.push({ field, recorded: left[field], executed: right[field] });
   }
   return differences;
@@ -111,7 +96,7 @@ function deepEqual(left: unknown, right: unknown): boolean {
   return true;
 }
 
-export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
+function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
   for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
   return true;

@@ -1,4 +1,5 @@
 /** Decides what happens after a run closure failed with an error that is not terminal. */
+import type { StartMessage } from "../protocol/messages.js";
 
 /** Bounds and delays of the retries of one `ctx.run`; without any bound the server's policy applies for ever. */
 export type RunRetryPolicy =
@@ -33,6 +34,21 @@ export type RetryDecision =
   | { readonly kind: "pause" }
   /** The error becomes the run's terminal result. */
   | { readonly kind: "giveUp" };
+
+/**
+ * How often, and for how long, the run has failed. The server counts for the command it has stored last, so its count
+ * speaks of this run only as long as the attempt has added no command of its own. Without a retry its duration is the
+ * time since the command was stored, in which nothing was tried.
+ */
+export function retryProgress(
+  start: StartMessage,
+  hasAddedCommands: boolean,
+  elapsedMs: number,
+): RetryProgress {
+  const { retryCountSinceLastStoredEntry: count, durationSinceLastStoredEntry: duration } = start;
+  if (hasAddedCommands || count === 0) return { attempts: 1, elapsedMs };
+  return { attempts: count + 1, elapsedMs: duration + elapsedMs };
+}
 
 export function decideRetry(policy: RunRetryPolicy, progress: RetryProgress): RetryDecision {
   switch (policy.kind) {
