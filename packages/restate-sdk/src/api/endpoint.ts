@@ -46,7 +46,7 @@ export interface EndpointOptions {
  * `createEndpointHandler` and `serve` do the same with {@link EndpointOptions}.
  */
 export interface RestateEndpointBase<E> {
-  /** Adds a service, virtual object or workflow. Throws if there is one of that name already. */
+  /** Adds a service, virtual object or workflow. It replaces one of the same name that was added before. */
   bind<P extends string, M>(
     service: ServiceDefinition<P, M> | VirtualObjectDefinition<P, M> | WorkflowDefinition<P, M>,
   ): E;
