@@ -19,7 +19,7 @@ export type DescriptorOpts = {
 };
 
 /**
- * One handler of a service interface. Made by {@link makeHandlerDescriptor} and `iface`, read by
+ * One handler of a service interface. Made by `makeHandlerDescriptor` and `iface`, read by
  * `implement` and the clients; the fields are internal, but fixed, because descriptors cross
  * package versions.
  */

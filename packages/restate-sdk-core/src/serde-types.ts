@@ -44,7 +44,7 @@ export interface Serde<T> {
    * ```
    */
   preview?: {
-    /** The value as JSON, which {@link fromJsonString} must be able to read. */
+    /** The value as JSON, which `fromJsonString` must be able to read. */
     toJsonString(value: T): Promise<string> | string;
     /**
      * The value for JSON written by a person. Throws, or rejects, if it does not describe a `T`.

@@ -35,7 +35,7 @@ export class JsonSerde<T> implements Serde<T> {
   /**
    * A JSON serde that publishes the given JSON Schema.
    *
-   * @deprecated Use {@link schema}, which also checks values, or `new serde.JsonSerde(jsonSchema)`.
+   * @deprecated Use `serde.schema`, which also checks values, or `new serde.JsonSerde(jsonSchema)`.
    */
   schema<U>(schema: object): Serde<U> {
     return new JsonSerde<U>(schema);

@@ -150,7 +150,7 @@ type GenericRequest<REQ> = {
   /** The scope of the target; see `ctx.scope`. */
   scope?: string;
   /**
-   * See {@link ClientCallOptions.limitKey}.
+   * See `limitKey` of {@link ClientCallOptions}.
    *
    * @experimental
    */
@@ -167,6 +167,6 @@ export type GenericCall<REQ, RES> = GenericRequest<REQ> & {
 
 /** A message for a handler known by name only; see `ctx.genericSend`. */
 export type GenericSend<REQ> = GenericRequest<REQ> & {
-  /** See {@link ClientSendOptions.delay}. */
+  /** See `delay` of {@link ClientSendOptions}. */
   delay?: Duration | number;
 };

@@ -154,8 +154,8 @@ export interface Context extends RestateContext, ContextClients {
   /**
    * Clients whose requests go to a scope. The scope is part of the identity of what they reach: the
    * same virtual object key, workflow key or idempotency key in another scope, or in none, is
-   * another one. What shares a scope shares the concurrency limits set for it (see {@link
-   * ClientCallOptions.limitKey}).
+   * another one. What shares a scope shares the concurrency limits set for it (see `limitKey` of
+   * {@link ClientCallOptions}).
    *
    * Needs a server 1.7 or newer with flow control enabled
    * (`RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7` and `RESTATE_EXPERIMENTAL_ENABLE_VQUEUES`, on a new

@@ -43,7 +43,7 @@ export interface Request {
    */
   readonly scope?: string;
   /**
-   * The limit key the caller sent, if any; see {@link ClientCallOptions.limitKey}.
+   * The limit key the caller sent, if any; see `limitKey` of {@link ClientCallOptions}.
    *
    * @experimental
    */
