@@ -1,12 +1,5 @@
 /** Our messages through protobuf-es and back: a second opinion on every byte our own codec makes. */
-import {
-  create,
-  fromBinary,
-  toBinary,
-  type DescMessage,
-  type MessageInitShape,
-  type MessageShape,
-} from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type {
   MessageName,
   NotificationName,
@@ -17,6 +10,7 @@ import type {
   NotificationMessage,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 import * as pb from "./gen/restate-protocol_pb.js";
+import { sameFields, witness, type Witness } from "./make-witness.js";
 import * as to from "./to-witness.js";
 import * as from from "./from-witness.js";
 
@@ -30,20 +24,19 @@ export function decodeWithWitness(name: MessageName, payload: Uint8Array): Messa
   return WITNESSES[name].decode(payload);
 }
 
-interface Witness<TMessage> {
-  readonly encode: (message: TMessage, version: number) => Uint8Array;
-  readonly decode: (payload: Uint8Array) => TMessage;
-}
+type TargetCommandName = "AttachInvocationCommand" | "GetInvocationOutputCommand";
 
-/** Most fields have the same name and type on both sides; the converters deal with the others. */
-function witness<TDesc extends DescMessage, TMessage>(
-  schema: TDesc,
-  toWitness: (message: TMessage, version: number) => MessageInitShape<TDesc>,
-  fromWitness: (seen: MessageShape<TDesc>) => TMessage,
-): Witness<TMessage> {
+function targetCommand<TName extends TargetCommandName>(
+  type: TName,
+  schema: typeof pb.AttachInvocationCommandSchema | typeof pb.GetInvocationOutputCommandSchema,
+): Witness<MessageOf<TName>> {
   return {
-    encode: (message, version) => toBinary(schema, create(schema, toWitness(message, version))),
-    decode: (payload) => fromWitness(fromBinary(schema, payload)),
+    encode: ({ target, resultCompletionId, name }) =>
+      toBinary(schema, create(schema, { target: to.target(target), resultCompletionId, name })),
+    decode: (payload) => {
+      const { target, resultCompletionId, name } = fromBinary(schema, payload);
+      return { type, target: from.target(target), resultCompletionId, name } as MessageOf<TName>;
+    },
   };
 }
 
@@ -140,11 +133,7 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     }),
   ),
 
-  End: witness(
-    pb.EndSchema,
-    () => ({}),
-    () => ({ type: "End" }),
-  ),
+  End: sameFields("End", pb.EndSchema),
 
   ProposeRunCompletion: witness(
     pb.ProposeRunCompletionSchema,
@@ -178,11 +167,7 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     }),
   ),
 
-  ProposeRunCompletionAck: witness(
-    pb.ProposeRunCompletionAckSchema,
-    ({ completionId }) => ({ completionId }),
-    ({ completionId }) => ({ type: "ProposeRunCompletionAck", completionId }),
-  ),
+  ProposeRunCompletionAck: sameFields("ProposeRunCompletionAck", pb.ProposeRunCompletionAckSchema),
 
   InputCommand: witness(
     pb.InputCommandSchema,
@@ -201,16 +186,7 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     ({ result, name }) => ({ type: "OutputCommand", result: from.valueOrFailure(result), name }),
   ),
 
-  GetLazyStateCommand: witness(
-    pb.GetLazyStateCommandSchema,
-    ({ key, resultCompletionId, name }) => ({ key, resultCompletionId, name }),
-    ({ key, resultCompletionId, name }) => ({
-      type: "GetLazyStateCommand",
-      key,
-      resultCompletionId,
-      name,
-    }),
-  ),
+  GetLazyStateCommand: sameFields("GetLazyStateCommand", pb.GetLazyStateCommandSchema),
 
   SetStateCommand: witness(
     pb.SetStateCommandSchema,
@@ -218,27 +194,11 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     ({ key, value, name }) => ({ type: "SetStateCommand", key, value: from.value(value), name }),
   ),
 
-  ClearStateCommand: witness(
-    pb.ClearStateCommandSchema,
-    ({ key, name }) => ({ key, name }),
-    ({ key, name }) => ({ type: "ClearStateCommand", key, name }),
-  ),
+  ClearStateCommand: sameFields("ClearStateCommand", pb.ClearStateCommandSchema),
 
-  ClearAllStateCommand: witness(
-    pb.ClearAllStateCommandSchema,
-    ({ name }) => ({ name }),
-    ({ name }) => ({ type: "ClearAllStateCommand", name }),
-  ),
+  ClearAllStateCommand: sameFields("ClearAllStateCommand", pb.ClearAllStateCommandSchema),
 
-  GetLazyStateKeysCommand: witness(
-    pb.GetLazyStateKeysCommandSchema,
-    ({ resultCompletionId, name }) => ({ resultCompletionId, name }),
-    ({ resultCompletionId, name }) => ({
-      type: "GetLazyStateKeysCommand",
-      resultCompletionId,
-      name,
-    }),
-  ),
+  GetLazyStateKeysCommand: sameFields("GetLazyStateKeysCommand", pb.GetLazyStateKeysCommandSchema),
 
   GetEagerStateCommand: witness(
     pb.GetEagerStateCommandSchema,
@@ -264,27 +224,9 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     ({ value, name }) => ({ type: "GetEagerStateKeysCommand", keys: value?.keys ?? [], name }),
   ),
 
-  GetPromiseCommand: witness(
-    pb.GetPromiseCommandSchema,
-    ({ key, resultCompletionId, name }) => ({ key, resultCompletionId, name }),
-    ({ key, resultCompletionId, name }) => ({
-      type: "GetPromiseCommand",
-      key,
-      resultCompletionId,
-      name,
-    }),
-  ),
+  GetPromiseCommand: sameFields("GetPromiseCommand", pb.GetPromiseCommandSchema),
 
-  PeekPromiseCommand: witness(
-    pb.PeekPromiseCommandSchema,
-    ({ key, resultCompletionId, name }) => ({ key, resultCompletionId, name }),
-    ({ key, resultCompletionId, name }) => ({
-      type: "PeekPromiseCommand",
-      key,
-      resultCompletionId,
-      name,
-    }),
-  ),
+  PeekPromiseCommand: sameFields("PeekPromiseCommand", pb.PeekPromiseCommandSchema),
 
   CompletePromiseCommand: witness(
     pb.CompletePromiseCommandSchema,
@@ -394,40 +336,16 @@ const WITNESSES: { readonly [TName in MessageName]: Witness<MessageOf<TName>> } 
     }),
   ),
 
-  RunCommand: witness(
-    pb.RunCommandSchema,
-    ({ resultCompletionId, name }) => ({ resultCompletionId, name }),
-    ({ resultCompletionId, name }) => ({ type: "RunCommand", resultCompletionId, name }),
-  ),
+  RunCommand: sameFields("RunCommand", pb.RunCommandSchema),
 
-  AttachInvocationCommand: witness(
+  AttachInvocationCommand: targetCommand(
+    "AttachInvocationCommand",
     pb.AttachInvocationCommandSchema,
-    ({ target, resultCompletionId, name }) => ({
-      target: to.target(target),
-      resultCompletionId,
-      name,
-    }),
-    ({ target, resultCompletionId, name }) => ({
-      type: "AttachInvocationCommand",
-      target: from.target(target),
-      resultCompletionId,
-      name,
-    }),
   ),
 
-  GetInvocationOutputCommand: witness(
+  GetInvocationOutputCommand: targetCommand(
+    "GetInvocationOutputCommand",
     pb.GetInvocationOutputCommandSchema,
-    ({ target, resultCompletionId, name }) => ({
-      target: to.target(target),
-      resultCompletionId,
-      name,
-    }),
-    ({ target, resultCompletionId, name }) => ({
-      type: "GetInvocationOutputCommand",
-      target: from.target(target),
-      resultCompletionId,
-      name,
-    }),
   ),
 
   CompleteAwakeableCommand: witness(
