@@ -9,6 +9,8 @@ export type AwaitLeaf =
 
 export type AwaitTree =
   | AwaitLeaf
+  /** Whenever the source settles, user code runs. */
+  | { readonly kind: "mapped"; readonly source: AwaitTree }
   | {
       readonly kind: "combinator";
       readonly combinator: FutureTree["combinator"];
@@ -17,14 +19,32 @@ export type AwaitTree =
 
 /** The message's tree over everything awaited; V5 and V6 know flat lists only, which any arrival satisfies. */
 export function toFutureTree(roots: readonly AwaitTree[], version: ProtocolVersion): FutureTree {
-  if (version >= 7) return toNode("firstCompleted", roots);
+  if (version >= 7) {
+    return toNode("firstCompleted", [...roots, ...roots.flatMap((root) => hiddenSources(root))]);
+  }
   return toNode("firstCompleted", roots.flatMap(leavesOf));
 }
 
-function toNode(
-  combinator: FutureTree["combinator"],
-  children: readonly AwaitTree[],
-): FutureTree {
+/**
+ * Sources of mappers below a node that takes no notice of single children: the server must resume for them, too, since
+ * what the other children wait for may depend on what the mapper does.
+ */
+function hiddenSources(tree: AwaitTree, isHidden = false): AwaitTree[] {
+  switch (tree.kind) {
+    case "mapped": {
+      const inner = hiddenSources(tree.source, isHidden);
+      return isHidden ? [tree.source, ...inner] : inner;
+    }
+    case "combinator": {
+      const hides = isHidden || tree.combinator === "allCompleted";
+      return tree.children.flatMap((child) => hiddenSources(child, hides));
+    }
+    default:
+      return [];
+  }
+}
+
+function toNode(combinator: FutureTree["combinator"], children: readonly AwaitTree[]): FutureTree {
   const completions = new Set<number>();
   const signals = new Set<number>();
   const namedSignals = new Set<string>();
@@ -39,6 +59,10 @@ function toNode(
         break;
       case "namedSignal":
         namedSignals.add(child.name);
+        break;
+      case "mapped":
+        // The server cannot know what the mapper makes of it.
+        nested.push(toNode("unknown", [child.source]));
         break;
       case "combinator":
         nested.push(toNode(child.combinator, child.children));
@@ -55,7 +79,14 @@ function toNode(
 }
 
 function leavesOf(tree: AwaitTree): AwaitLeaf[] {
-  return tree.kind === "combinator" ? tree.children.flatMap(leavesOf) : [tree];
+  switch (tree.kind) {
+    case "mapped":
+      return leavesOf(tree.source);
+    case "combinator":
+      return tree.children.flatMap(leavesOf);
+    default:
+      return [tree];
+  }
 }
 
 /** For error reports. */

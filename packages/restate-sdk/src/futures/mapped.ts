@@ -1,4 +1,4 @@
-/** The result of another future passed through a function of the user's, which runs once, and only if awaited. */
+/** The result of another future passed through a function of the user's, which runs once, and only while awaited. */
 import { isThenable } from "../util/thenable.js";
 import { RestateError } from "../errors/restate-error.js";
 import { TerminalError } from "../errors/terminal-error.js";
@@ -21,16 +21,21 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   }
 
   override demand(): void {
+    if (this.source.state === "pending") this.source.demand();
     if (this.demanded) return;
     this.demanded = true;
-    this.source.demand();
     if (this.source.state === "pending") this.source.watch(this, 0);
     else this.mapWhenPrepared();
   }
 
-  /** The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for. */
+  /**
+   * The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for.
+   *
+   * Nor may it run for the loser of a race, whose source no suspension names: it waits for the next demand.
+   */
   childSettled(): void {
-    if (this.runtime === undefined) this.mapWhenPrepared();
+    if (!this.isAwaited) this.demanded = false;
+    else if (this.runtime === undefined) this.mapWhenPrepared();
     else this.runtime.enqueueMapper(() => this.mapWhenPrepared());
   }
 
@@ -39,11 +44,9 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     return this.outcome;
   }
 
-  /** The server cannot know what the mapper makes of it, so any arrival wakes the invocation. */
   override awaitTree(): AwaitTree | undefined {
-    const inner = this.source.state === "pending" ? this.source.awaitTree() : undefined;
-    if (inner === undefined) return undefined;
-    return { kind: "combinator", combinator: "unknown", children: [inner] };
+    const source = this.source.state === "pending" ? this.source.awaitTree() : undefined;
+    return source === undefined ? undefined : { kind: "mapped", source };
   }
 
   private mapWhenPrepared(): void {
