@@ -22,7 +22,6 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
   private remaining: number;
   private decisive = -1;
   private readonly lazy: boolean;
-  private demanded = false;
 
   constructor(
     private readonly rule: CombinatorRule<T>,
@@ -40,12 +39,12 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
     return this.lazy;
   }
 
+  /** Every time anew: after a cancellation, say, signals may have arrived that nobody waited for. */
   override demand(): void {
-    if (!this.lazy || this.demanded) return;
-    this.demanded = true;
+    if (!this.lazy) return;
     for (const child of this.children) {
       if (this.state !== "pending") return;
-      child.demand();
+      if (child.state === "pending") child.demand();
     }
   }
 
@@ -118,10 +117,7 @@ const allOf = (children: readonly AnyFuture[]) => children;
 const decisiveOf = (children: readonly AnyFuture[], decisive: number) =>
   children.slice(decisive, decisive + 1);
 
-function decisiveSettlement(
-  children: readonly AnyFuture[],
-  decisive: number,
-): Settlement<unknown> {
+function decisiveSettlement(children: readonly AnyFuture[], decisive: number): Settlement<unknown> {
   return settlementAt(children, decisive);
 }
 

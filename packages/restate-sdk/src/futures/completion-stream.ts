@@ -12,6 +12,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   private readonly settled: number[] = [];
   private readonly takers: NextFuture[] = [];
   private unfinished: number;
+  readonly isLazy: boolean;
 
   constructor(
     private readonly futures: readonly AnyFuture[],
@@ -19,6 +20,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     private readonly runtime: FutureRuntime | undefined,
   ) {
     this.unfinished = futures.length;
+    this.isLazy = futures.some((future) => future.isLazy);
     futures.forEach((future, index) => {
       if (future.state !== "pending") this.settled.push(index);
       else future.watch(this, index);
@@ -82,12 +84,8 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     return { kind: "combinator", combinator: "firstCompleted", children };
   }
 
-  get isLazy(): boolean {
-    return this.futures.some((future) => future.isLazy);
-  }
-
   demand(): void {
-    for (const future of this.futures) future.demand();
+    for (const future of this.futures) if (future.state === "pending") future.demand();
   }
 
   /** Cancellation rejected this taker: what comes next belongs to the next one. */

@@ -8,7 +8,7 @@ import type { NotificationResult } from "../protocol/messages.js";
 import { SingleFuture, type SingleOptions } from "./single.js";
 import type { FutureRuntime } from "./future.js";
 
-interface KeptSignal {
+export interface KeptSignal {
   readonly result: NotificationResult;
   readonly order: number;
 }
