@@ -15,7 +15,8 @@ import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
 import { describeLeaves, toFutureTree, type AwaitTree } from "./await-tree.js";
 import type { Future, FutureRuntime } from "./future.js";
-import { Mailbox } from "./mailbox.js";
+import { Mailbox, type KeptSignal } from "./mailbox.js";
+import { Preparations } from "./preparation.js";
 import type { RunFuture } from "./run-future.js";
 import type { SingleFuture } from "./single.js";
 
@@ -42,10 +43,13 @@ export class Delivery implements FutureRuntime {
   private restArmed = false;
   private isPaused = false;
   private isPumping = false;
+  private hasProgressed = false;
   private order = 0;
 
   private readonly completions = new Map<number, SingleFuture<unknown>>();
   private readonly awakeables = new Map<number, SingleFuture<unknown>>();
+  /** Signals whose awakeable has not been created yet. */
+  private readonly earlySignals = new Map<number, KeptSignal>();
   private readonly mailboxes = new Map<string, Mailbox>();
   /** Runs whose closure has not been started. */
   private pendingRuns: RunFuture<unknown>[] = [];
@@ -56,8 +60,7 @@ export class Delivery implements FutureRuntime {
   /** While a delivery is being worked out: what it settles for user code, in order. */
   private delivering: Future<unknown>[] | undefined;
   private mappers: (() => void)[] = [];
-  private preparing = 0;
-  private preparation: Promise<unknown> = Promise.resolve();
+  private readonly preparations = new Preparations();
   private flushArmed = false;
 
   constructor(private readonly options: DeliveryOptions) {
@@ -74,7 +77,7 @@ export class Delivery implements FutureRuntime {
 
   /** Notifications have arrived, the input was closed, or a run closure has ended. */
   progress(): void {
-    if (this.atRest) this.pump();
+    if (this.atRest) this.advance();
   }
 
   /** The transport's buffer is full. */
@@ -107,7 +110,9 @@ export class Delivery implements FutureRuntime {
   }
 
   addAwakeable(signal: number, future: SingleFuture<unknown>): void {
-    this.awakeables.set(signal, future);
+    const early = this.earlySignals.get(signal);
+    if (early !== undefined) future.complete(early.result, early.order);
+    else this.awakeables.set(signal, future);
   }
 
   addRun(run: RunFuture<unknown>): void {
@@ -141,7 +146,7 @@ export class Delivery implements FutureRuntime {
 
   resolve(future: Future<unknown>): void {
     if (this.delivering !== undefined) this.delivering.push(future);
-    else {
+    else if (!this.machine.isClosed) {
       // Settled by user code or a promise of its own: that woke user code, not a delivery.
       this.touch();
       this.whenPrepared(future, () => future.resolveWaiter());
@@ -154,14 +159,12 @@ export class Delivery implements FutureRuntime {
   }
 
   whenPrepared(future: Future<unknown>, action: () => void): void {
-    if (this.preparing === 0) {
-      const preparing = future.prepare();
-      if (preparing === undefined) {
-        this.guard(action);
-        return;
-      }
+    const decoding = future.prepare();
+    if (decoding === undefined && this.preparations.isIdle) this.guard(action);
+    else {
+      this.touch();
+      this.preparations.add(decoding, action);
     }
-    this.enqueuePreparation(() => future.prepare(), action);
   }
 
   startTimer(duration: Duration | number): Future<void> {
@@ -186,7 +189,8 @@ export class Delivery implements FutureRuntime {
     if (this.machine.isClosed) return;
     if (retry) this.pendingRuns.push(run);
     this.scheduleFlush();
-    this.progress();
+    // One that ended at once: its siblings are to be started first, and the pump is about to look again anyway.
+    if (!this.isPumping) this.progress();
   }
 
   /** For a warning at the end of the handler. */
@@ -221,22 +225,44 @@ export class Delivery implements FutureRuntime {
     this.restArmed = false;
     if (this.machine.isClosed) return;
     this.atRest = true;
-    this.pump();
+    this.advance();
+  };
+
+  private advance(): void {
+    if (this.preparations.isIdle) this.pump();
+    else this.preparations.start(this.onDecoded, (error) => this.abortAttempt(error));
+  }
+
+  private readonly onDecoded = (actions: readonly (() => void)[]): void => {
+    if (this.machine.isClosed) return;
+    this.markActive();
+    for (const action of actions) this.guard(action);
   };
 
   // --- the pump
 
   private pump(): void {
-    // A closure that ends at once reports back while the pump is still starting its siblings.
-    if (!this.begun || this.isPumping) return;
+    if (!this.begun) return;
+    if (this.isPumping) {
+      // The transport answered in the middle of a write.
+      this.hasProgressed = true;
+      return;
+    }
     this.isPumping = true;
-    while (this.atRest && this.preparing === 0 && !this.isPaused && !this.machine.isClosed) {
+    do {
+      this.hasProgressed = false;
+      this.deliverDue();
+    } while (this.hasProgressed);
+    this.isPumping = false;
+  }
+
+  private deliverDue(): void {
+    while (this.atRest && !this.isPaused && !this.machine.isClosed) {
       const step = this.deliverNext();
       if (step === "absorbed") continue;
       if (step === "blocked") this.onBlocked();
-      break;
+      return;
     }
-    this.isPumping = false;
   }
 
   private deliverNext(): Step {
@@ -265,14 +291,20 @@ export class Delivery implements FutureRuntime {
       }
       case "signal":
         if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result, this.order);
-        else {
-          this.awakeables.get(id.idx)?.complete(result, this.order);
-          this.awakeables.delete(id.idx);
-        }
+        else this.routeToAwakeable(id.idx, result);
         break;
       case "namedSignal":
         this.namedSignals(id.name).receive(result, this.order);
         break;
+    }
+  }
+
+  private routeToAwakeable(signal: number, result: NotificationResult): void {
+    const future = this.awakeables.get(signal);
+    if (future === undefined) this.earlySignals.set(signal, { result, order: this.order });
+    else {
+      this.awakeables.delete(signal);
+      future.complete(result, this.order);
     }
   }
 
@@ -282,13 +314,13 @@ export class Delivery implements FutureRuntime {
     if (visible.length === 0 && mappers.length === 0) return "absorbed";
     this.mappers = [];
     for (const mapper of mappers) queueMicrotask(mapper);
-    const preparing = visible.map((future) => future.prepare()).filter(isDefined);
     const resolveAll = () => {
       for (const future of visible) future.resolveWaiter();
     };
     this.markActive();
-    if (preparing.length === 0) this.guard(resolveAll);
-    else this.enqueuePreparation(() => Promise.all(preparing), resolveAll);
+    const decoding = visible.map((future) => future.prepare()).filter(isDefined);
+    if (decoding.length === 0) this.guard(resolveAll);
+    else this.preparations.add(Promise.all(decoding), resolveAll);
     return "visible";
   }
 
@@ -368,32 +400,6 @@ export class Delivery implements FutureRuntime {
     const tree = toFutureTree(roots, machine.version);
     if (machine.isInputClosed) machine.suspend(tree);
     else machine.announceAwait(tree);
-  }
-
-  // --- asynchronous decoding
-
-  /** One at a time, each followed by a rest, so that the time decoding takes cannot change the order of events. */
-  private enqueuePreparation(
-    prepare: () => Promise<unknown> | undefined,
-    action: () => void,
-  ): void {
-    this.preparing++;
-    this.preparation = this.preparation
-      .then(prepare)
-      .then(
-        () => {
-          this.guard(action);
-        },
-        (error: unknown) => {
-          this.abortAttempt(error);
-        },
-      )
-      .then(() => new Promise<void>((resolve) => this.options.whenAtRest(resolve)))
-      .then(() => {
-        this.preparing--;
-        this.atRest = false;
-        this.armRest();
-      });
   }
 
   /** Decoding runs user code (serdes), which may throw. */

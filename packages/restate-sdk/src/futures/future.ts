@@ -11,8 +11,7 @@ import type { AwaitTree } from "./await-tree.js";
 
 /** What a future settled to. */
 export type Settlement<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: unknown };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: unknown };
 
 export type FutureState = "pending" | "fulfilled" | "rejected";
 

@@ -63,11 +63,7 @@ function isFuture(value: unknown): value is AnyFuture {
   return typeof value === "object" && value !== null && FUTURE_BRAND in value;
 }
 
-function combine<T>(
-  name: string,
-  rule: CombinatorRule<T>,
-  values: readonly unknown[],
-): Future<T> {
+function combine<T>(name: string, rule: CombinatorRule<T>, values: readonly unknown[]): Future<T> {
   const { futures, runtime } = toFutures(name, values);
   return new CombinedFuture(rule, futures, runtime);
 }

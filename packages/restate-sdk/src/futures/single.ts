@@ -32,6 +32,7 @@ export interface SingleOptions<T> {
 export class SingleFuture<T> extends Future<T> {
   private result: NotificationResult | undefined;
   private decoded: Settlement<T> | undefined;
+  private decoding: Promise<void> | undefined;
 
   constructor(
     runtime: FutureRuntime,
@@ -57,7 +58,7 @@ export class SingleFuture<T> extends Future<T> {
     if (decodeBytes === undefined || this.decoded !== undefined || result?.kind !== "value") {
       return undefined;
     }
-    return decodeBytes(result.value).then(
+    this.decoding ??= decodeBytes(result.value).then(
       (value) => {
         this.decoded ??= this.decodeValue({ kind: "value", value });
       },
@@ -65,6 +66,7 @@ export class SingleFuture<T> extends Future<T> {
         throw new CommandFailure(cause, this.options.command);
       },
     );
+    return this.decoding;
   }
 
   override awaitTree(): AwaitLeaf {
