@@ -3,7 +3,7 @@ import * as http2 from "node:http2";
 import type { Socket } from "node:net";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
-import { createNodeHandler } from "./node-http.js";
+import { createNodeHandler, type NodeHandler } from "./node-http.js";
 import { closeGracefully } from "./node-shutdown.js";
 
 export interface ListenOptions {
@@ -16,7 +16,7 @@ export interface ListenOptions {
 export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     shutdown?.signal.throwIfAborted();
-    const server = createServer(endpoint);
+    const server = createHttp2Server(createNodeHandler(endpoint, "BIDI_STREAM"));
     if (shutdown !== undefined) void closeGracefully(server, shutdown);
     server.once("error", reject);
     server.listen(port ?? portFromEnvironment(), () => {
@@ -38,18 +38,19 @@ const SETTINGS = {
 /** What all streams of a connection may receive together before we have read it. */
 const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
 
-/** Node refuses streams when a connection's streams use more than this, by default 10 MB. */
+/**
+ * What Node may buffer for a connection. With its default of 10 MB, a few hundred attempts whose output the server is
+ * slow to read make it reset all attempts of the connection.
+ */
 const MAX_CONNECTION_MEMORY_MB = 1024;
 
-function createServer(endpoint: Endpoint): http2.Http2Server {
-  const handler = createNodeHandler(endpoint, "BIDI_STREAM");
+/** A server that is ready for as many attempts at once as Restate sends. */
+export function createHttp2Server(handler: NodeHandler): http2.Http2Server {
   const server = http2.createServer({
     settings: SETTINGS,
     maxSessionMemory: MAX_CONNECTION_MEMORY_MB,
   });
-  server.on("stream", (stream, headers) => {
-    handler.onStream(stream, headers);
-  });
+  server.on("stream", handler.onStream);
   server.on("connection", (socket: Socket) => socket.setNoDelay(true));
   server.on("session", (session) => {
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
