@@ -2,20 +2,11 @@
 import { serde, type JournalValueCodec } from "@restatedev/restate-sdk-core";
 import type { LoggerTransport, LogMetadata } from "../api/logger.js";
 import type { HandlerContext } from "../context/handler-context.js";
+import { input, start } from "../machine/messages.fixture.js";
 import { decodeMessage } from "../protocol/decode.js";
 import { OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder } from "../protocol/frame-decoder.js";
-import type { NotificationName } from "../protocol/message-types.js";
-import type {
-  CommandMessage,
-  Header,
-  InputCommandMessage,
-  Message,
-  NotificationMessage,
-  NotificationResult,
-  StartMessage,
-  ValueOrFailure,
-} from "../protocol/messages.js";
+import type { InputCommandMessage, Message, StartMessage } from "../protocol/messages.js";
 import type { ProtocolVersion } from "../protocol/version.js";
 import { Attempt } from "./attempt.js";
 import type { CatalogHandler, ExecutionOptions } from "./service-catalog.js";
@@ -123,9 +114,8 @@ export class DrivenAttempt implements AttemptOutput {
   get output(): unknown {
     const output = this.sent.find((message) => message.type === "OutputCommand");
     if (output?.type !== "OutputCommand" || this.last?.type !== "End") return undefined;
-    return output.result.kind === "value"
-      ? serde.json.deserialize(output.result.value)
-      : output.result.failure;
+    const { result } = output;
+    return result.kind === "value" ? json.deserialize(result.value) : result.failure;
   }
 
   // --- AttemptOutput
@@ -152,8 +142,9 @@ export class DrivenAttempt implements AttemptOutput {
   };
 }
 
+const json = serde.json as CatalogHandler["input"];
+
 function catalogHandler(handler: TestHandler, setup: AttemptSetup): CatalogHandler {
-  const json = serde.json as CatalogHandler["input"];
   return {
     serviceName: "Greeter",
     name: "greet",
@@ -172,114 +163,4 @@ function catalogHandler(handler: TestHandler, setup: AttemptSetup): CatalogHandl
     invoke: async (context, bytes) =>
       json.serialize(await handler(context as HandlerContext, json.deserialize(bytes))),
   };
-}
-
-// --- messages
-
-export function start(fields: Partial<StartMessage> = {}): StartMessage {
-  return {
-    type: "Start",
-    id: new Uint8Array([1, 2, 3]),
-    debugId: "inv_1",
-    knownEntries: 1,
-    stateMap: [],
-    partialState: true,
-    key: "Ada",
-    retryCountSinceLastStoredEntry: 0,
-    durationSinceLastStoredEntry: 0,
-    randomSeed: 42n,
-    scope: undefined,
-    limitKey: undefined,
-    idempotencyKey: undefined,
-    ...fields,
-  };
-}
-
-export function input(value: unknown, headers: readonly Header[] = []): InputCommandMessage {
-  return { type: "InputCommand", headers, value: json(value), name: "" };
-}
-
-export function json(value: unknown): Uint8Array {
-  return serde.json.serialize(value);
-}
-
-export function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
-}
-
-export const nothing = { kind: "void" } as const satisfies NotificationResult;
-
-export function value(content: unknown): Extract<ValueOrFailure, { kind: "value" }> {
-  return { kind: "value", value: json(content) };
-}
-
-export function failure(
-  code: number,
-  message: string,
-  metadata: readonly Header[] = [],
-): Extract<ValueOrFailure, { kind: "failure" }> {
-  return { kind: "failure", failure: { code, message, metadata } };
-}
-
-/** A completion; which operation it completes is not looked at beyond the form of its result. */
-export function completion(id: number, result: NotificationResult): NotificationMessage {
-  const types = {
-    void: "SleepCompletionNotification",
-    value: "RunCompletionNotification",
-    failure: "RunCompletionNotification",
-    invocationId: "CallInvocationIdCompletionNotification",
-    stateKeys: "GetLazyStateKeysCompletionNotification",
-  } as const satisfies Record<NotificationResult["kind"], NotificationName>;
-  return { type: types[result.kind], id: { kind: "completion", id }, result };
-}
-
-export function invocationId(id: string): NotificationResult {
-  return { kind: "invocationId", invocationId: id };
-}
-
-export function signal(id: number | string, result: NotificationResult): NotificationMessage {
-  return {
-    type: "SignalNotification",
-    id: typeof id === "number" ? { kind: "signal", idx: id } : { kind: "namedSignal", name: id },
-    result,
-  };
-}
-
-export const cancelSignal: NotificationMessage = signal(1, nothing);
-
-/** A server that does at once whatever it is asked: runs are durable, timers fire, calls return "done". */
-export function obliging(version: ProtocolVersion): (message: Message) => readonly Message[] {
-  return (message) => {
-    switch (message.type) {
-      case "ProposeRunCompletion": {
-        const id = message.resultCompletionId;
-        if (version < 7) return [completion(id, message.result)];
-        return [{ type: "ProposeRunCompletionAck", completionId: id }];
-      }
-      case "SleepCommand":
-        return [completion(message.resultCompletionId, nothing)];
-      case "CallCommand":
-        return [
-          completion(message.invocationIdCompletionId, invocationId("inv_callee")),
-          completion(message.resultCompletionId, value("done")),
-        ];
-      case "OneWayCallCommand":
-        return [completion(message.invocationIdCompletionId, invocationId("inv_callee"))];
-      case "GetLazyStateCommand":
-        return [completion(message.resultCompletionId, nothing)];
-      case "AttachInvocationCommand":
-      case "GetPromiseCommand":
-        return [completion(message.resultCompletionId, value("done"))];
-      case "PeekPromiseCommand":
-      case "CompletePromiseCommand":
-        return [completion(message.resultCompletionId, nothing)];
-      default:
-        return [];
-    }
-  };
-}
-
-/** The commands among messages, which is what a replay is compared with. */
-export function commandsOf(messages: readonly Message[]): CommandMessage[] {
-  return messages.filter((message): message is CommandMessage => message.type.endsWith("Command"));
 }

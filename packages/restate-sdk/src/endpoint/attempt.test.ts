@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { commandsOf, obliging, startAttempt } from "./attempt-driver.fixture.js";
+import { commandsOf, obliging } from "../machine/messages.fixture.js";
+import { startAttempt } from "./attempt-driver.fixture.js";
 
 test.each([5, 6, 7] as const)("V%i: a handler runs from input to output", async (version) => {
   const attempt = startAttempt(

@@ -158,8 +158,9 @@ export class InvocationMachine {
       this.hasEmitted = true;
       return true;
     } catch (error) {
-      // Callers without types may pass what cannot be encoded.
-      this.fail({ ...toProtocolFailure(error), relatedCommand: this.journal.lastCommand() });
+      // Callers without types may pass what cannot be encoded, the name included.
+      const relatedCommand = { index: this.journal.commandIndex, type: command.type, name: "" };
+      this.fail({ ...toProtocolFailure(error), relatedCommand });
       return false;
     }
   }

@@ -74,12 +74,17 @@ export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion
   return {
     type: "Error",
     code: failure.code,
-    message: failure.message,
-    stacktrace: failure.stacktrace ?? "",
+    message: toText(failure.message),
+    stacktrace: toText(failure.stacktrace ?? ""),
     relatedCommandIndex: related?.index,
     relatedCommandName: related?.name === "" ? undefined : related?.name,
     relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
     nextRetryDelay: failure.nextRetryDelayMs,
     behavior: behaviorOf(failure, version),
   };
+}
+
+/** Errors are made by anyone: their fields need not be what their types say. */
+function toText(value: unknown): string {
+  return String(value);
 }

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Frame } from "../protocol/frame-decoder.js";
+import { Journal } from "./journal.js";
+
+const frame = (name: Frame["name"]): Frame => ({ name, flags: 0, payload: new Uint8Array() });
+
+test("a journal without recorded commands is not replaying", () => {
+  const journal = new Journal();
+  expect(journal.isReplaying).toBe(false);
+  expect(journal.peekRecorded()).toBeUndefined();
+});
+
+test("recorded commands come out in their order, and the replay ends behind the last", () => {
+  const journal = new Journal();
+  journal.record(frame("InputCommand"));
+  journal.record(frame("SleepCommand"));
+  expect(journal.peekRecorded()?.name).toBe("InputCommand");
+  journal.takeRecorded();
+  expect(journal.isReplaying).toBe(true);
+  expect(journal.peekRecorded()?.name).toBe("SleepCommand");
+  journal.takeRecorded();
+  expect(journal.isReplaying).toBe(false);
+  expect(journal.peekRecorded()).toBeUndefined();
+});
+
+test("commands are counted from 0, the input", () => {
+  const journal = new Journal();
+  expect(journal.commandIndex).toBe(-1);
+  expect(journal.lastCommand()).toBeUndefined();
+  journal.advance({ type: "InputCommand", name: "" });
+  expect(journal.commandIndex).toBe(0);
+  journal.advance({ type: "RunCommand", name: "charge" });
+  expect(journal.lastCommand()).toEqual({ index: 1, type: "RunCommand", name: "charge" });
+  expect(journal.nextCommand("SleepCommand", "nap")).toEqual({
+    index: 2,
+    type: "SleepCommand",
+    name: "nap",
+  });
+});
+
+test("completions are numbered from 1, awakeables from 17", () => {
+  const journal = new Journal();
+  expect([journal.allocateCompletion(), journal.allocateCompletion()]).toEqual([1, 2]);
+  expect([journal.allocateSignal(), journal.allocateSignal()]).toEqual([17, 18]);
+  expect(journal.allocateCompletion()).toBe(3);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { value } from "./messages.fixture.js";
+import { Runs } from "./runs.js";
+
+const run = { completionId: 1, commandIndex: 1, name: "charge" };
+
+test("a run is known until its result is proposed", () => {
+  const runs = new Runs();
+  expect(runs.get(1)).toBeUndefined();
+  runs.register(run);
+  expect(runs.get(1)).toBe(run);
+  runs.propose(1, undefined);
+  expect(runs.get(1)).toBeUndefined();
+});
+
+test("an ack stands for the result that was kept, once", () => {
+  const runs = new Runs();
+  runs.register(run);
+  runs.propose(1, value("done"));
+  expect(runs.acknowledge(2)).toBeUndefined();
+  expect(runs.acknowledge(1)).toEqual(value("done"));
+  expect(runs.acknowledge(1)).toBeUndefined();
+});
+
+test("a result that the server echoes is not kept", () => {
+  const runs = new Runs();
+  runs.register(run);
+  runs.propose(1, undefined);
+  expect(runs.acknowledge(1)).toBeUndefined();
+});
+
+test("closures are executing from their start to their end", () => {
+  const runs = new Runs();
+  expect(runs.isExecuting).toBe(false);
+  runs.started();
+  runs.started();
+  runs.finished();
+  expect(runs.isExecuting).toBe(true);
+  runs.finished();
+  expect(runs.isExecuting).toBe(false);
+});
