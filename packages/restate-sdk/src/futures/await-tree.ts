@@ -39,7 +39,9 @@ function hiddenSources(tree: AwaitTree, isHidden = false): AwaitTree[] {
       const hides = isHidden || tree.combinator === "allCompleted";
       return tree.children.flatMap((child) => hiddenSources(child, hides));
     }
-    default:
+    case "completion":
+    case "signal":
+    case "namedSignal":
       return [];
   }
 }
@@ -84,7 +86,9 @@ function leavesOf(tree: AwaitTree): AwaitLeaf[] {
       return leavesOf(tree.source);
     case "combinator":
       return tree.children.flatMap(leavesOf);
-    default:
+    case "completion":
+    case "signal":
+    case "namedSignal":
       return [tree];
   }
 }

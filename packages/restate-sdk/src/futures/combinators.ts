@@ -113,12 +113,12 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
   }
 }
 
-const allOf = (children: readonly AnyFuture[]) => children;
-const decisiveOf = (children: readonly AnyFuture[], decisive: number) =>
-  children.slice(decisive, decisive + 1);
+function allOf(children: readonly AnyFuture[]): readonly AnyFuture[] {
+  return children;
+}
 
-function decisiveSettlement(children: readonly AnyFuture[], decisive: number): Settlement<unknown> {
-  return settlementAt(children, decisive);
+function decisiveOf(children: readonly AnyFuture[], decisive: number): readonly AnyFuture[] {
+  return children.slice(decisive, decisive + 1);
 }
 
 function settlementAt(children: readonly AnyFuture[], index: number): Settlement<unknown> {
@@ -152,7 +152,7 @@ export const RACE: CombinatorRule<unknown> = {
   name: "firstCompleted",
   whenEmpty: "pending",
   decide: (child) => settledState(child),
-  settlement: decisiveSettlement,
+  settlement: settlementAt,
   needed: decisiveOf,
 };
 

@@ -14,10 +14,12 @@ import type { Notification, NotificationResult } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
 import { describeLeaves, toFutureTree, type AwaitTree } from "./await-tree.js";
-import type { Future, FutureRuntime } from "./future.js";
-import { Mailbox, type KeptSignal } from "./mailbox.js";
+import { CancellableCalls } from "./cancellable-calls.js";
+import type { Future } from "./future.js";
+import type { Mailbox } from "./mailbox.js";
 import { Preparations } from "./preparation.js";
-import type { RunFuture } from "./run-future.js";
+import { Recipients } from "./recipients.js";
+import type { RunFuture, RunRuntime } from "./run-future.js";
 import type { SingleFuture } from "./single.js";
 
 export interface DeliveryOptions {
@@ -34,7 +36,7 @@ export interface DeliveryOptions {
 
 type Step = "absorbed" | "visible" | "blocked";
 
-export class Delivery implements FutureRuntime {
+export class Delivery implements RunRuntime {
   readonly awaiting = new Set<Future<unknown>>();
 
   private readonly machine: InvocationMachine;
@@ -43,19 +45,13 @@ export class Delivery implements FutureRuntime {
   private restArmed = false;
   private isPaused = false;
   private isPumping = false;
-  private hasProgressed = false;
-  private order = 0;
+  private progressWhilePumping = 0;
 
-  private readonly completions = new Map<number, SingleFuture<unknown>>();
-  private readonly awakeables = new Map<number, SingleFuture<unknown>>();
-  /** Signals whose awakeable has not been created yet. */
-  private readonly earlySignals = new Map<number, KeptSignal>();
-  private readonly mailboxes = new Map<string, Mailbox>();
+  private readonly recipients: Recipients;
+  private readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
   private pendingRuns: RunFuture<unknown>[] = [];
   private readonly executingRuns = new Set<RunFuture<unknown>>();
-  /** Calls to cancel along with this invocation, by the completion that brings their invocation id. */
-  private cancellableCalls: Future<string>[] = [];
 
   /** While a delivery is being worked out: what it settles for user code, in order. */
   private delivering: Future<unknown>[] | undefined;
@@ -65,6 +61,8 @@ export class Delivery implements FutureRuntime {
 
   constructor(private readonly options: DeliveryOptions) {
     this.machine = options.machine;
+    this.recipients = new Recipients(options.machine);
+    this.cancellableCalls = new CancellableCalls(options.machine);
   }
 
   // --- events from outside
@@ -99,20 +97,16 @@ export class Delivery implements FutureRuntime {
   // --- registration of futures
 
   addCompletion(completionId: number, future: SingleFuture<unknown>): void {
-    const early = this.machine.notifications.claim(completionId);
-    if (early !== undefined) future.complete(early, this.order);
-    else this.completions.set(completionId, future);
+    this.recipients.addCompletion(completionId, future);
   }
 
   /** An answer that was at hand when it was asked for, such as eager state. */
   completeNow(future: SingleFuture<unknown>, result: NotificationResult): void {
-    future.complete(result, this.order);
+    future.complete(result, this.recipients.order);
   }
 
   addAwakeable(signal: number, future: SingleFuture<unknown>): void {
-    const early = this.earlySignals.get(signal);
-    if (early !== undefined) future.complete(early.result, early.order);
-    else this.awakeables.set(signal, future);
+    this.recipients.addAwakeable(signal, future);
   }
 
   addRun(run: RunFuture<unknown>): void {
@@ -120,20 +114,20 @@ export class Delivery implements FutureRuntime {
   }
 
   addCancellableCall(invocationId: Future<string>): void {
-    this.cancellableCalls.push(invocationId);
+    this.cancellableCalls.add(invocationId);
   }
 
   /** Hands over the calls made so far; a later cancellation leaves them alone. */
   takeCancellableCalls(): Future<string>[] {
-    return this.cancellableCalls.splice(0);
+    return this.cancellableCalls.take();
   }
 
   namedSignals(name: string): Mailbox {
-    return this.mailbox(`name ${name}`);
+    return this.recipients.namedSignals(name);
   }
 
   cancelSignals(): Mailbox {
-    return this.mailbox("cancel");
+    return this.recipients.cancelSignals();
   }
 
   // --- FutureRuntime
@@ -182,7 +176,6 @@ export class Delivery implements FutureRuntime {
     this.executingRuns.add(run);
   }
 
-  /** @param retry whether the closure ended without a result, because cancellation aborted it. */
   runEnded(run: RunFuture<unknown>, retry: boolean): void {
     this.executingRuns.delete(run);
     this.machine.runs.finished();
@@ -245,14 +238,15 @@ export class Delivery implements FutureRuntime {
     if (!this.begun) return;
     if (this.isPumping) {
       // The transport answered in the middle of a write.
-      this.hasProgressed = true;
+      this.progressWhilePumping++;
       return;
     }
     this.isPumping = true;
+    let seen: number;
     do {
-      this.hasProgressed = false;
+      seen = this.progressWhilePumping;
       this.deliverDue();
-    } while (this.hasProgressed);
+    } while (seen !== this.progressWhilePumping);
     this.isPumping = false;
   }
 
@@ -270,42 +264,11 @@ export class Delivery implements FutureRuntime {
     if (notification === undefined) return "blocked";
     if (this.options.implicitCancellation && isCancel(notification)) return this.deliverCancel();
     this.machine.notifications.pop();
-    this.order++;
     this.delivering = [];
-    this.route(notification);
+    this.recipients.route(notification);
     const visible = this.delivering;
     this.delivering = undefined;
     return this.show(visible);
-  }
-
-  private route({ id, result }: Notification): void {
-    switch (id.kind) {
-      case "completion": {
-        const future = this.completions.get(id.id);
-        if (future === undefined) this.machine.notifications.keep(id.id, result);
-        else {
-          this.completions.delete(id.id);
-          future.complete(result, this.order);
-        }
-        break;
-      }
-      case "signal":
-        if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result, this.order);
-        else this.routeToAwakeable(id.idx, result);
-        break;
-      case "namedSignal":
-        this.namedSignals(id.name).receive(result, this.order);
-        break;
-    }
-  }
-
-  private routeToAwakeable(signal: number, result: NotificationResult): void {
-    const future = this.awakeables.get(signal);
-    if (future === undefined) this.earlySignals.set(signal, { result, order: this.order });
-    else {
-      this.awakeables.delete(signal);
-      future.complete(result, this.order);
-    }
   }
 
   /** Lets user code see what the delivery settled for it. */
@@ -329,13 +292,12 @@ export class Delivery implements FutureRuntime {
    * calls to cancel are known; then it is one step: cancel the calls, reject everything awaited.
    */
   private deliverCancel(): Step {
-    if (this.awaiting.size === 0 || this.missingCallIds().length > 0) return "blocked";
+    if (this.awaiting.size === 0) return "blocked";
+    const callIds = this.cancellableCalls.takeIds();
+    if (callIds === undefined) return "blocked";
     this.machine.notifications.pop();
-    this.order++;
-    for (const call of this.takeCancellableCalls()) {
-      const id = this.callId(call);
-      if (id !== undefined) cancelInvocation(this.machine, id);
-    }
+    this.recipients.order++;
+    for (const callId of callIds) cancelInvocation(this.machine, callId);
     const cancelled = [...this.awaiting];
     this.awaiting.clear();
     this.markActive();
@@ -343,21 +305,6 @@ export class Delivery implements FutureRuntime {
     for (const run of this.executingRuns) run.abort(reason);
     for (const future of cancelled) future.cancelWaiter(reason);
     return "visible";
-  }
-
-  private missingCallIds(): Future<string>[] {
-    return this.cancellableCalls.filter((call) => this.callId(call) === undefined);
-  }
-
-  private callId(call: Future<string>): string | undefined {
-    if (call.state !== "pending") {
-      const settlement = call.settlement();
-      return settlement.ok ? settlement.value : undefined;
-    }
-    const leaf = call.awaitTree();
-    if (leaf?.kind !== "completion") return undefined;
-    const result = this.machine.notifications.lookAhead(leaf.id);
-    return result?.kind === "invocationId" ? result.invocationId : undefined;
   }
 
   // --- nothing to deliver
@@ -391,7 +338,7 @@ export class Delivery implements FutureRuntime {
   private waitForServer(awaitsCallIds: boolean): void {
     const { machine } = this;
     if (!machine.isInputClosed && machine.version < 7) return;
-    const roots = treesOf(awaitsCallIds ? this.missingCallIds() : this.awaiting);
+    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
     if (this.options.implicitCancellation && !awaitsCallIds) {
@@ -409,12 +356,6 @@ export class Delivery implements FutureRuntime {
     } catch (error) {
       this.abortAttempt(error);
     }
-  }
-
-  private mailbox(key: string): Mailbox {
-    let mailbox = this.mailboxes.get(key);
-    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox()));
-    return mailbox;
   }
 }
 

@@ -49,7 +49,7 @@ export class SignalFuture<T> extends SingleFuture<T> {
     private readonly mailbox: Mailbox,
   ) {
     super(runtime, options);
-    mailbox.add(this as SingleFuture<unknown>);
+    mailbox.add(this);
   }
 
   override get isLazy(): boolean {
@@ -57,6 +57,6 @@ export class SignalFuture<T> extends SingleFuture<T> {
   }
 
   override demand(): void {
-    if (this.state === "pending") this.mailbox.take(this as SingleFuture<unknown>);
+    if (this.state === "pending") this.mailbox.take(this);
   }
 }

@@ -59,8 +59,8 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     try {
       const settlement = this.source.settlement();
       if (settlement.ok) mapped = this.mapper(settlement.value, undefined);
-      else if (settlement.reason instanceof RestateError) {
-        mapped = this.mapper(undefined, settlement.reason as TerminalError);
+      else if (isFailure(settlement.reason)) {
+        mapped = this.mapper(undefined, settlement.reason);
       } else {
         this.become({ ok: false, reason: settlement.reason });
         return;
@@ -97,4 +97,9 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     this.outcome = outcome;
     this.settle(outcome.ok ? "fulfilled" : "rejected", this.source.order);
   }
+}
+
+/** Everything else, such as what `any` rejects with, passes by the mapper. */
+function isFailure(reason: unknown): reason is TerminalError {
+  return reason instanceof RestateError;
 }

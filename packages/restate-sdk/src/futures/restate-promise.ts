@@ -19,7 +19,7 @@ import {
 } from "./combinators.js";
 import { CompletionStream } from "./completion-stream.js";
 import { ConstantFuture } from "./constant.js";
-import { bindDerivations, Future, FUTURE_BRAND, type FutureRuntime } from "./future.js";
+import { bindDerivations, FUTURE_BRAND, type Future, type FutureRuntime } from "./future.js";
 import { MappedFuture } from "./mapped.js";
 
 type AnyFuture = Future<unknown>;

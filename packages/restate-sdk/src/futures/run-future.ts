@@ -7,14 +7,21 @@ import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Failure } from "../protocol/messages.js";
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
-import type { Delivery } from "./delivery.js";
+import type { FutureRuntime } from "./future.js";
 import { CommandFailure, SingleFuture, type SingleOptions } from "./single.js";
+
+/** Decides when closures run; implemented by the delivery. */
+export interface RunRuntime extends FutureRuntime {
+  runStarted(run: RunFuture<unknown>): void;
+  /** @param retry whether the closure ended without a result, because cancellation aborted it. */
+  runEnded(run: RunFuture<unknown>, retry: boolean): void;
+}
 
 /** What the context says about one run. */
 export interface RunExecution<T> {
   readonly completionId: number;
   readonly machine: InvocationMachine;
-  readonly delivery: Delivery;
+  readonly delivery: RunRuntime;
   readonly retryPolicy: RunRetryPolicy;
   /** Calls the user's action, inside the scope that forbids context calls and inside the interceptors. */
   readonly execute: (signal: () => AbortSignal) => T | PromiseLike<T>;
@@ -146,7 +153,11 @@ export function retryDelayMs({ retryAfter }: RetryableError): number | undefined
 export function toFailure({ code, message, metadata }: TerminalError): Failure {
   return {
     code: Number.isInteger(code) && code >= 0 ? code : codes.INTERNAL,
-    message: String(message),
-    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({ key, value: String(value) })),
+    message: toText(message),
+    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({ key, value: toText(value) })),
   };
+}
+
+function toText(value: unknown): string {
+  return String(value);
 }

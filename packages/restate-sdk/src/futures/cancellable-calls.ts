@@ -1,0 +1,51 @@
+/** The calls that are to be cancelled along with the invocation that made them. */
+import type { InvocationMachine } from "../machine/machine.js";
+import type { Future } from "./future.js";
+
+export class CancellableCalls {
+  private calls: Future<string>[] = [];
+  /** The ids of so many calls, from the first on, are known to be there. */
+  private knownIds = 0;
+
+  constructor(private readonly machine: InvocationMachine) {}
+
+  /** @param invocationId the future of the id of the called invocation */
+  add(invocationId: Future<string>): void {
+    this.calls.push(invocationId);
+  }
+
+  /** Hands over the calls made so far; a later cancellation leaves them alone. */
+  take(): Future<string>[] {
+    this.knownIds = 0;
+    return this.calls.splice(0);
+  }
+
+  /** The ids of the calls made so far, taken, or undefined while one of them has not arrived. */
+  takeIds(): string[] | undefined {
+    return this.hasAllIds() ? this.take().flatMap((call) => this.idOf(call) ?? []) : undefined;
+  }
+
+  /** The calls whose id has not arrived. */
+  missingIds(): Future<string>[] {
+    return this.calls.filter((call) => this.idOf(call) === undefined);
+  }
+
+  private hasAllIds(): boolean {
+    for (; this.knownIds < this.calls.length; this.knownIds++) {
+      const call = this.calls[this.knownIds];
+      if (call !== undefined && this.idOf(call) === undefined) return false;
+    }
+    return true;
+  }
+
+  private idOf(call: Future<string>): string | undefined {
+    if (call.state !== "pending") {
+      const settlement = call.settlement();
+      return settlement.ok ? settlement.value : undefined;
+    }
+    const leaf = call.awaitTree();
+    if (leaf?.kind !== "completion") return undefined;
+    const result = this.machine.notifications.lookAhead(leaf.id);
+    return result?.kind === "invocationId" ? result.invocationId : undefined;
+  }
+}
