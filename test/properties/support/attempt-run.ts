@@ -4,6 +4,7 @@ import { Attempt } from "../../../packages/restate-sdk/src/endpoint/attempt.js";
 import type { CatalogHandler } from "../../../packages/restate-sdk/src/endpoint/service-catalog.js";
 import type { AttemptOutput } from "../../../packages/restate-sdk/src/endpoint/types.js";
 import { TerminalError } from "../../../packages/restate-sdk/src/errors/terminal-error.js";
+import type { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
 import { RestatePromise } from "../../../packages/restate-sdk/src/futures/restate-promise.js";
 import { parseAwakeableId } from "../../../packages/restate-sdk/src/protocol/awakeable-id.js";
 import { decodeMessage } from "../../../packages/restate-sdk/src/protocol/decode.js";
@@ -139,6 +140,15 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
   crash(): void {
     this.over({ kind: "crashed" });
     this.attempt.onAbort(new Error("cut off"));
+  }
+
+  /** Whether a notification lies there that could be delivered, although nothing is under way. */
+  get isStalled(): boolean {
+    const { delivery } = this.attempt as unknown as { delivery?: { machine: InvocationMachine } };
+    const head = delivery?.machine.notifications.peek();
+    if (head === undefined) return false;
+    const isCancel = head.id.kind === "signal" && head.id.idx === 1;
+    return !isCancel || this.setup.program.program.explicitCancellation;
   }
 
   /** The journaled notifications that this attempt never got to see. */
@@ -364,7 +374,7 @@ function slowCodec(rng: Rng): JournalValueCodec {
         case "none":
           break;
         case "microtasks":
-          for (let i = rng.between(1, 12); i > 0; i--) await null;
+          for (let i = rng.between(1, 12); i > 0; i--) await Promise.resolve();
           break;
         case "tick":
           await new Promise<void>((resolve) => {

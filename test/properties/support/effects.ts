@@ -50,7 +50,7 @@ export class Effects {
   }
 
   private async afterMicrotasks(value: number): Promise<number> {
-    for (let i = this.rng.between(0, 6); i > 0; i--) await null;
+    for (let i = this.rng.between(0, 6); i > 0; i--) await Promise.resolve();
     return value;
   }
 

@@ -163,6 +163,7 @@ export class Invocation {
         idle = 0;
         continue;
       }
+      if (run.isStalled) throw new Violation("Stall: a notification waits although nothing runs");
       if (effects.open.length > 0) {
         effects.endOne(rng);
         idle = 0;

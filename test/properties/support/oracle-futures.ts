@@ -4,10 +4,8 @@
  * Nothing here knows of journals, replays, flushing or suspension; there is one attempt, and it is never interrupted.
  */
 import { RestateError } from "../../../packages/restate-sdk/src/errors/restate-error.js";
-import {
-  TerminalError,
-  TimeoutError,
-} from "../../../packages/restate-sdk/src/errors/terminal-error.js";
+import type { TerminalError } from "../../../packages/restate-sdk/src/errors/terminal-error.js";
+import { TimeoutError } from "../../../packages/restate-sdk/src/errors/terminal-error.js";
 
 export type Outcome =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: unknown };

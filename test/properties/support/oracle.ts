@@ -201,7 +201,7 @@ class OracleContext {
 
   get(key: string): Item {
     const value = this.state.get(key);
-    const outcome = { ok: true, value: value === undefined ? null : JSON.parse(value) } as const;
+    const outcome = { ok: true, value: value === undefined ? null : parse(value) } as const;
     return this.read(`get ${key}`, outcome);
   }
 
@@ -317,6 +317,10 @@ class OracleContext {
   }
 }
 
+function parse(json: string): unknown {
+  return JSON.parse(json);
+}
+
 class Leaf extends Item {
   /** State that does not exist reads as null. */
   isRead = false;
@@ -366,7 +370,7 @@ function toOutcome(result: NotificationResult): Outcome {
     case "void":
       return { ok: true, value: undefined };
     case "value":
-      return { ok: true, value: JSON.parse(text(result.value)) as unknown };
+      return { ok: true, value: parse(text(result.value)) };
     case "failure":
       return {
         ok: false,

@@ -34,7 +34,7 @@ export async function wait(rng: Rng): Promise<void> {
     case "none":
       return;
     case "microtasks":
-      for (let i = rng.between(1, 5); i > 0; i--) await null;
+      for (let i = rng.between(1, 5); i > 0; i--) await Promise.resolve();
       return;
     case "tick":
       return new Promise((resolve) => {

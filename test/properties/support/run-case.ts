@@ -25,6 +25,9 @@ export interface CaseOptions {
   readonly program?: Program;
 }
 
+/** Small programs find most and explain it best; large ones find the rest. */
+const SIZES = [3, 5, 8, 8, 12, 20];
+
 /** A failed case explains itself: what failed, under which program, in which journal. */
 export class FailedCase extends Error {
   constructor(
@@ -47,7 +50,8 @@ export async function runCase(options: CaseOptions): Promise<InvocationStats> {
   const rng = new Rng(options.seed);
   const isCodecAsync = options.isCodecAsync ?? false;
   const explicitCancellation = rng.chance(0.25);
-  const generated = generateProgram(rng.fork(), { size: options.size ?? 8, explicitCancellation });
+  const size = options.size ?? rng.pick(SIZES);
+  const generated = generateProgram(rng.fork(), { size, explicitCancellation });
   const program = compileProgram(options.program ?? generated);
   const world = new World({
     version: rng.pick([5, 6, 7]),
