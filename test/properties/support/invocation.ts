@@ -71,6 +71,13 @@ export class Invocation {
     }
   }
 
+  /** One undisturbed attempt on a journal, with everything at hand from the beginning. */
+  async replay(world: World): Promise<AttemptRun> {
+    const run = new AttemptRun({ ...this.setup, world, isWild: false });
+    await this.settle(run, { world, requestResponse: true });
+    return run;
+  }
+
   // --- one attempt
 
   private startAttempt(): AttemptRun {
@@ -232,8 +239,7 @@ export class Invocation {
     const world = this.completeAllButAwaited(awaitingOn, arrived);
     const commands = world.entries.filter(({ kind }) => kind === "command").length;
     const executions = this.setup.effects.executions;
-    const probe = new AttemptRun({ ...this.setup, world, isWild: false });
-    await this.settle(probe, { world, requestResponse: true });
+    const probe = await this.replay(world);
     const ending = probe.ending;
     const about = `a probe with everything but ${describeTree(awaitingOn)}`;
     if (ending?.kind !== "suspended") {

@@ -10,7 +10,8 @@ import { TimeoutError } from "../../../packages/restate-sdk/src/errors/terminal-
 export type Outcome =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: unknown };
 
-type Rule = (children: readonly Item[], settledNow: Item) => Outcome | undefined;
+/** Decides over the children that have settled so far, of which one did just now. */
+type Rule = (outcomes: readonly (Outcome | undefined)[], now: Outcome) => Outcome | undefined;
 
 /** What all futures of one invocation share. */
 export class Scheduler {
@@ -83,10 +84,9 @@ export class Item implements Parent {
     if (this.scheduler === undefined) {
       return this.outcome === undefined ? new Constant(timedOut) : this;
     }
-    const timer = this.scheduler.startTimer();
-    return combine([this, timer], (_, settled) => {
-      return settled === timer && settled.outcome?.ok === true ? timedOut : settled.outcome;
-    });
+    return combine([this, this.scheduler.startTimer()], (outcomes, now) =>
+      outcomes[1] === now && now.ok ? timedOut : now,
+    );
   }
 
   // --- what happens to it
@@ -238,16 +238,17 @@ class Mapped extends Item {
 }
 
 class Combined extends Item {
+  private readonly outcomes: (Outcome | undefined)[];
+
   constructor(
     private readonly children: readonly Item[],
     private readonly rule: Rule,
   ) {
     super(schedulerOf(children));
+    this.outcomes = children.map(() => undefined);
     const settled = children.filter(({ outcome }) => outcome !== undefined);
-    for (const child of settled.sort((a, b) => a.order - b.order)) {
-      this.childSettled(child);
-      if (this.outcome !== undefined) return;
-    }
+    for (const child of settled.sort((a, b) => a.order - b.order)) this.childSettled(child);
+    if (this.outcome !== undefined) return;
     for (const child of children) if (child.outcome === undefined) child.addParent(this);
   }
 
@@ -259,8 +260,11 @@ class Combined extends Item {
   }
 
   override childSettled(child: Item): void {
-    if (this.outcome !== undefined) return;
-    const outcome = this.rule(this.children, child);
+    if (this.outcome !== undefined || child.outcome === undefined) return;
+    this.children.forEach((other, index) => {
+      if (other === child) this.outcomes[index] = child.outcome;
+    });
+    const outcome = this.rule(this.outcomes, child.outcome);
     if (outcome !== undefined) this.settle(outcome, child.order);
   }
 }
@@ -277,36 +281,32 @@ export const OracleRestatePromise = {
     return new Constant({ ok: true, value });
   },
   reject: (reason: TerminalError) => new Constant({ ok: false, reason }),
-  all: (items: readonly Item[]) =>
-    items.length === 0
-      ? new Constant({ ok: true, value: [] })
-      : combine(items, (children, now) => {
-          if (now.outcome?.ok === false) return now.outcome;
-          if (!children.every(isFulfilled)) return undefined;
-          return { ok: true, value: children.map(valueOf) };
-        }),
-  race: (items: readonly Item[]) => combine(items, (_, now) => now.outcome),
+  all: (items: readonly Item[]) => {
+    if (items.length === 0) return new Constant({ ok: true, value: [] });
+    return combine(items, (outcomes, now) => {
+      if (!now.ok) return now;
+      if (!outcomes.every((outcome) => outcome?.ok === true)) return undefined;
+      return { ok: true, value: outcomes.map(valueOf) };
+    });
+  },
+  race: (items: readonly Item[]) => combine(items, (_, now) => now),
   any: (items: readonly Item[]) =>
-    combine(items, (children, now) => {
-      if (now.outcome?.ok === true) return now.outcome;
-      if (children.some(({ outcome }) => outcome === undefined || outcome.ok)) return undefined;
-      const reasons = children.map(({ outcome }) => (outcome?.ok === false ? outcome.reason : 0));
+    combine(items, (outcomes, now) => {
+      if (now.ok) return now;
+      if (!outcomes.every((outcome) => outcome?.ok === false)) return undefined;
+      const reasons = outcomes.map(reasonOf);
       return { ok: false, reason: new AggregateError(reasons, "All promises were rejected") };
     }),
   allSettled: (items: readonly Item[]) =>
-    combine(items, (children) => {
-      if (children.some(({ outcome }) => outcome === undefined)) return undefined;
-      return { ok: true, value: children.map(toSettled) };
+    combine(items, (outcomes) => {
+      if (outcomes.includes(undefined)) return undefined;
+      return { ok: true, value: outcomes.map(toSettled) };
     }),
-  select: (branches: Record<string, Item>) => {
-    const items = Object.values(branches);
-    return combine(items, (children, now) => {
-      const tag = Object.keys(branches)[children.indexOf(now)];
-      return now.outcome?.ok === true
-        ? { ok: true, value: { tag, value: now.outcome.value } }
-        : now.outcome;
-    });
-  },
+  select: (branches: Record<string, Item>) =>
+    combine(Object.values(branches), (outcomes, now) => {
+      const tag = Object.keys(branches)[outcomes.indexOf(now)];
+      return now.ok ? { ok: true, value: { tag, value: now.value } } : now;
+    }),
   asCompleted: (items: readonly Item[]) => new Completed(items, schedulerOf(items)),
 };
 
@@ -314,18 +314,18 @@ function schedulerOf(items: readonly Item[]): Scheduler | undefined {
   return items.find(({ scheduler }) => scheduler !== undefined)?.scheduler;
 }
 
-function isFulfilled({ outcome }: Item): boolean {
-  return outcome?.ok === true;
-}
-
-function valueOf({ outcome }: Item): unknown {
+function valueOf(outcome: Outcome | undefined): unknown {
   return outcome?.ok === true ? outcome.value : undefined;
 }
 
-function toSettled({ outcome }: Item) {
+function reasonOf(outcome: Outcome | undefined): unknown {
+  return outcome?.ok === false ? outcome.reason : undefined;
+}
+
+function toSettled(outcome: Outcome | undefined) {
   return outcome?.ok === true
     ? { status: "fulfilled", value: outcome.value }
-    : { status: "rejected", reason: outcome?.reason };
+    : { status: "rejected", reason: reasonOf(outcome) };
 }
 
 class Next extends Item {
@@ -411,7 +411,7 @@ class Completed implements Parent {
     if (item === undefined) return;
     this.given++;
     taker.settle(
-      { ok: true, value: { done: false, value: { tag: index, ...toSettled(item) } } },
+      { ok: true, value: { done: false, value: { tag: index, ...toSettled(item.outcome) } } },
       item.order,
     );
   }

@@ -140,6 +140,7 @@ class OracleContext {
   private nextSignal = 17;
   private readonly leaves = new Map<string, Leaf>();
   private readonly mailboxes = new Map<string, Mailbox>();
+  private readonly earlySignals = new Map<string, Received>();
   private callIds: Leaf[] = [];
   private pendingCancellation: Item | undefined;
 
@@ -181,7 +182,10 @@ class OracleContext {
 
   awakeable() {
     const promise = new Leaf(this.scheduler);
-    this.leaves.set(`signal ${String(this.nextSignal++)}`, promise);
+    const key = `signal ${String(this.nextSignal++)}`;
+    const early = this.earlySignals.get(key);
+    if (early === undefined) this.leaves.set(key, promise);
+    else promise.settle(early.outcome, early.order);
     return { id: "", promise };
   }
 
@@ -257,7 +261,12 @@ class OracleContext {
     }
     const key = id.kind === "signal" ? `signal ${String(id.idx)}` : `completion ${String(id.id)}`;
     const leaf = this.leaves.get(key);
-    if (leaf === undefined) throw new Error(`The oracle has not issued ${key} yet`);
+    if (leaf === undefined) {
+      // Ids of awakeables are known before the attempt that handed them out has left a trace in the journal.
+      if (id.kind === "completion") throw new Error(`The oracle has not issued ${key} yet`);
+      this.earlySignals.set(key, this.toSignal(notification));
+      return false;
+    }
     return this.scheduler.deliver(() => {
       const outcome = toOutcome(notification.result);
       const isNothing = notification.result.kind === "void" && leaf.isRead;
@@ -306,7 +315,7 @@ class OracleContext {
     return leaf;
   }
 
-  private toSignal({ result }: NotificationMessage) {
+  private toSignal({ result }: NotificationMessage): Received {
     return { outcome: toOutcome(result), order: this.scheduler.order };
   }
 

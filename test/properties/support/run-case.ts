@@ -74,6 +74,7 @@ export async function runCase(options: CaseOptions): Promise<InvocationStats> {
   try {
     await invocation.run();
     if (!isCodecAsync) await compareWithOracle(program, world, invocation);
+    if (stateMode === "full") await compareWithUninterrupted(world, invocation);
     return invocation.stats;
   } catch (cause) {
     throw new FailedCase(options, program.program, {
@@ -81,6 +82,25 @@ export async function runCase(options: CaseOptions): Promise<InvocationStats> {
       source: program.source,
       journal: describeJournal(world),
     });
+  }
+}
+
+/** One attempt that is given all notifications at once, but no commands, must issue the same ones. */
+async function compareWithUninterrupted(world: World, invocation: Invocation): Promise<void> {
+  const uninterrupted = world.withoutCommands();
+  const run = await invocation.replay(uninterrupted);
+  if (run.ending?.kind !== "completed") {
+    throw new Violation(`Uninterrupted, it ended as ${JSON.stringify(run.ending)}`);
+  }
+  const last = invocation.traces.at(-1) ?? [];
+  if (run.trace.join("\n") !== last.join("\n")) {
+    throw new Violation(`Uninterrupted, it went another way: ${difference(run.trace, last)}`);
+  }
+  const [expected, commands] = [uninterrupted, world].map(describeCommands);
+  if (expected?.join("\n") !== commands?.join("\n")) {
+    throw new Violation(
+      `Other commands than uninterrupted: ${difference(expected ?? [], commands ?? [])}`,
+    );
   }
 }
 
@@ -103,9 +123,7 @@ async function compareWithOracle(
 
 /** Between the handler's return and its output, branches that are still under way may issue some more. */
 function expectSameCommands(oracle: OracleResult, world: World): void {
-  const commands = world.entries.flatMap((entry) =>
-    entry.kind === "command" ? describeCommand(entry.message) : [],
-  );
+  const commands = describeCommands(world);
   const output = commands.pop();
   const expected = oracle.commands.slice(0, Math.max(oracle.commandsAtEnd, commands.length));
   if (commands.join("\n") !== expected.join("\n")) {
@@ -123,6 +141,12 @@ function expectSameCommands(oracle: OracleResult, world: World): void {
   ) {
     throw new Violation(`State ${state.join()} instead of ${expectedState.join()}`);
   }
+}
+
+function describeCommands({ entries }: World): string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === "command" ? describeCommand(entry.message) : [],
+  );
 }
 
 function describeJournal(world: World): string {

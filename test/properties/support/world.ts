@@ -97,6 +97,19 @@ export class World {
     return copy;
   }
 
+  /** The same notifications, but none of the commands: an attempt on it issues them all anew. */
+  withoutCommands(): World {
+    const copy = this.fork();
+    const isKept = (entry: Entry, index: number) => index === 0 || entry.kind === "notification";
+    Object.assign(copy, {
+      entries: this.entries.filter(isKept),
+      state: new Map(this.initialState),
+      pending: [],
+      output: undefined,
+    });
+    return copy;
+  }
+
   // --- what attempts send
 
   appendCommand(message: CommandMessage): void {
