@@ -1,9 +1,5 @@
 /** Calls and one-way sends by name: what every typed client ends up in. */
-import {
-  millisOrDurationToMillis,
-  serde as serdes,
-  type Serde,
-} from "@restatedev/restate-sdk-core";
+import { binarySerde, millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
 import type { GenericCall, GenericSend } from "../api/calls.js";
 import type { InvocationId } from "../api/invocation-id.js";
 import type { InvocationHandle, InvocationPromise } from "../api/promise.js";
@@ -28,7 +24,7 @@ export function genericCall<REQ, RES>(
 
   const invocationId = scope.completion(issued.invocationIdCompletionId, invocationIdDecoder);
   scope.delivery.addCancellableCall(invocationId);
-  const outputSerde = request.outputSerde ?? (serdes.binary as Serde<unknown> as Serde<RES>);
+  const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
   const result = new CallFuture<RES>(
     scope.delivery,
     {
@@ -78,7 +74,7 @@ function neverCalled<T>(): InvocationPromise<T> {
 type Request<REQ> = GenericCall<REQ, unknown> | GenericSend<REQ>;
 
 function encodeParameter<REQ>(scope: InvocationScope, request: Request<REQ>): Uint8Array {
-  const inputSerde = request.inputSerde ?? (serdes.binary as Serde<unknown> as Serde<REQ>);
+  const inputSerde = request.inputSerde ?? (binarySerde as Serde<unknown> as Serde<REQ>);
   return encodeValue(scope, inputSerde, request.parameter);
 }
 
