@@ -9,7 +9,7 @@ import type {
   WorkflowDescriptor,
 } from "./descriptors.js";
 import type { Serde } from "./serde-types.js";
-import { schema } from "./serde.js";
+import { StandardSchemaSerde } from "./schema-serde.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
 
 /** The type of {@link iface}. */
@@ -82,13 +82,7 @@ type Unspecified = any;
  * });
  * ```
  */
-export const iface: ServiceInterface = {
-  service: (name, handlers, opts) => describe({ name, kind: "service", handlers }, opts),
-  object: (name, handlers, opts) => describe({ name, kind: "object", handlers }, opts),
-  workflow: (name, handlers, opts) => describe({ name, kind: "workflow", handlers }, opts),
-  ...declarators(false),
-  shared: declarators(true),
-};
+export const iface: ServiceInterface = /* @__PURE__ */ createInterface();
 
 /**
  * The descriptor of one handler. `iface` is the convenient way to make one; this is for packages
@@ -114,6 +108,16 @@ export function makeHandlerDescriptor<I, O, Shared extends boolean = false>(
   } as HandlerDescriptor<I, O, Shared>;
 }
 
+function createInterface(): ServiceInterface {
+  return {
+    service: (name, handlers, opts) => describe({ name, kind: "service", handlers }, opts),
+    object: (name, handlers, opts) => describe({ name, kind: "object", handlers }, opts),
+    workflow: (name, handlers, opts) => describe({ name, kind: "workflow", handlers }, opts),
+    ...declarators(false),
+    shared: declarators(true),
+  };
+}
+
 function declarators<Shared extends boolean>(shared: Shared): HandlerDeclarators<Shared> {
   const descriptor = makeHandlerDescriptor<Unspecified, Unspecified, Shared>;
   return {
@@ -121,8 +125,8 @@ function declarators<Shared extends boolean>(shared: Shared): HandlerDeclarators
     serdes: (opts) => descriptor(opts.input, opts.output, shared, opts),
     schemas: (opts) =>
       descriptor(
-        opts.input && schema(opts.input),
-        opts.output && schema(opts.output),
+        opts.input && new StandardSchemaSerde(opts.input),
+        opts.output && new StandardSchemaSerde(opts.output),
         shared,
         opts,
       ),

@@ -42,6 +42,7 @@ export type { Duration } from "./duration.js";
 export { iface, makeHandlerDescriptor } from "./iface.js";
 export type { ServiceInterface } from "./iface.js";
 export type { JournalValueCodec } from "./journal-value-codec.js";
+export { jsonSerde } from "./json-serde.js";
 export type { Serde } from "./serde-types.js";
-export * as serde from "./serde.js";
+export { binarySerde, serde } from "./serde.js";
 export type { StandardJSONSchemaV1, StandardSchemaV1, StandardTypedV1 } from "./standard-schema.js";

@@ -1,7 +1,7 @@
 /** JSON validated by a Standard Schema: the serde behind `serde.schema`. */
+import { fromJson, toJson } from "./json-serde.js";
 import type { Serde } from "./serde-types.js";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "./standard-schema.js";
-import { fromUtf8, toUtf8 } from "./utf8.js";
 
 type AnySchema = { readonly "~standard": StandardSchemaV1.Props };
 
@@ -14,8 +14,8 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
 
   constructor(
     private readonly schema: T,
-    validateOptions: Record<string, unknown> | undefined,
-    jsonSchemaOptions: Record<string, unknown> | undefined,
+    validateOptions?: Record<string, unknown>,
+    jsonSchemaOptions?: Record<string, unknown>,
   ) {
     // Standard Schema wants a library's own options in `libraryOptions`. Early adopters read them
     // from the top level.
@@ -29,12 +29,11 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
   }
 
   serialize(value: StandardSchemaV1.InferOutput<T>): Uint8Array {
-    return value === undefined ? new Uint8Array(0) : toUtf8(JSON.stringify(value));
+    return toJson(value);
   }
 
   deserialize(data: Uint8Array): StandardSchemaV1.InferOutput<T> {
-    const parsed: unknown = data.length === 0 ? undefined : JSON.parse(fromUtf8(data));
-    const result = this.schema["~standard"].validate(parsed, this.validateOptions);
+    const result = this.schema["~standard"].validate(fromJson(data), this.validateOptions);
     if (isPromiseLike(result)) {
       ignoreRejection(result);
       throw new TypeError(

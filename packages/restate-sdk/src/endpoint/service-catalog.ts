@@ -1,5 +1,5 @@
 /** The services of an endpoint with every option resolved: what invocations, discovery and previews look things up in. */
-import { serde, type Serde } from "@restatedev/restate-sdk-core";
+import { jsonSerde, type Serde } from "@restatedev/restate-sdk-core";
 import type { HooksProvider } from "../api/hooks.js";
 import type { DefaultServiceOptions } from "../api/options.js";
 import {
@@ -161,7 +161,7 @@ function executionOptions(
 ): ExecutionOptions {
   return {
     hooks: [...(service.hooks ?? []), ...(handler.hooks ?? [])],
-    defaultSerde: handler.serde ?? service.serde ?? (serde.json as Serde<unknown>),
+    defaultSerde: handler.serde ?? service.serde ?? (jsonSerde as Serde<unknown>),
     asTerminalError: handler.asTerminalError ?? service.asTerminalError,
     explicitCancellation: handler.explicitCancellation ?? service.explicitCancellation ?? false,
     onJournalMismatchErrors:
