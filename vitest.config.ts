@@ -10,14 +10,15 @@ const alias = Object.entries(readPaths()).map(([name, [path = ""]]) => ({
   replacement: fileURLToPath(new URL(path, import.meta.url)),
 }));
 
-/** Suites that start processes or servers; one file at a time, since they share two cores and ports. */
-const suite = (name: string) => ({
+/** Groups run one after the other: a suite with servers of its own shares the cores with no other. */
+const suite = (name: string, include: string[], groupOrder: number) => ({
   resolve: { alias },
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
-    fileParallelism: false,
-    testTimeout: 60_000,
+    include,
+    maxWorkers: "100%",
+    sequence: { groupOrder },
+    testTimeout: 30_000,
     hookTimeout: 60_000,
   },
 });
@@ -25,18 +26,19 @@ const suite = (name: string) => ({
 export default defineConfig({
   test: {
     projects: [
+      suite(
+        "unit",
+        ["packages/*/src/**/*.test.ts", "eslint/*.test.js", "test/support/**/*.test.ts"],
+        0,
+      ),
+      suite("types", ["test/types/**/*.test.ts"], 0),
+      suite("properties", ["test/properties/**/*.test.ts"], 1),
+      suite("differential", ["test/differential/**/*.test.ts"], 2),
       {
-        resolve: { alias },
-        test: {
-          name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "eslint/*.test.js", "test/support/**/*.test.ts"],
-        },
+        extends: "./test/e2e/vitest.config.ts",
+        test: { name: "e2e", sequence: { groupOrder: 3 } },
       },
-      suite("types"),
-      suite("properties"),
-      suite("differential"),
-      "test/e2e/vitest.config.ts",
-      suite("package"),
+      suite("package", ["test/package/**/*.test.ts"], 4),
     ],
   },
 });
