@@ -8,12 +8,15 @@ import type {
   StaticResponse,
   StreamResponse,
 } from "../endpoint/types.js";
+import { trackAttempt, type Connection } from "./open-attempts.js";
 import { assertNever } from "../util/assert-never.js";
 
 /** One request and its response. Under HTTP/2 `input` and `output` are the same stream. */
 export interface Exchange {
   readonly input: Readable;
   readonly output: Writable;
+  /** What the exchange runs over. */
+  readonly connection: Connection | undefined;
   /** Whether the response has to wait for the end of the request. */
   readonly requestResponse: boolean;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
@@ -92,6 +95,7 @@ class Attempt implements AttemptOutput {
   /** The attempt has ended its output or is aborted: nothing may reach the receiver any more. */
   #over = false;
   #aborted = false;
+  #untrack: () => void = ignore;
   /** In request-response mode: what was written before the request ended. */
   #held: Uint8Array[] | undefined;
 
@@ -111,6 +115,7 @@ class Attempt implements AttemptOutput {
       exchange.flushHead();
     }
     const receiver = response.start(this);
+    if (!this.#over) this.#untrack = trackAttempt(exchange.connection, receiver);
 
     const abort = (): void => {
       this.#abort(receiver, new Error("The connection was closed before the attempt was over"));
@@ -142,6 +147,7 @@ class Attempt implements AttemptOutput {
 
   end(): void {
     this.#over = true;
+    this.#untrack();
     if (this.#inputEnded) this.#exchange.output.end();
   }
 
@@ -176,6 +182,7 @@ class Attempt implements AttemptOutput {
     this.#held = undefined;
     if (this.#over) return;
     this.#over = true;
+    this.#untrack();
     try {
       receiver.onAbort(reason);
     } catch (error) {

@@ -67,6 +67,7 @@ function streamExchange(
 ): Exchange {
   return {
     ...options,
+    connection: stream.session,
     input: stream,
     output: stream,
     writeHead(status, headers) {
@@ -85,6 +86,7 @@ function messageExchange(
 ): Exchange {
   return {
     ...options,
+    connection: request.socket,
     input: request,
     output: response,
     writeHead(status, headers) {

@@ -188,11 +188,12 @@ describe("closing gracefully", () => {
     stream.write("x");
     const attempt = await script.attempt();
     await attempt.until("data:x");
-    const goaway = new Promise((resolve) => session.once("goaway", resolve));
+    let isToldToGo = false;
+    session.once("goaway", () => (isToldToGo = true));
     stop.abort();
-    await goaway;
+    await attempt.until("shutdown");
     await settle();
-    expect(isClosed()).toBe(false);
+    expect([isToldToGo, isClosed()]).toEqual([false, false]);
 
     attempt.output.write(bytes("result"));
     attempt.output.end();
@@ -202,7 +203,7 @@ describe("closing gracefully", () => {
     await done;
     expect(text).toBe("result");
     expect(attempt.events).not.toContain("abort");
-    expect(isClosed()).toBe(true);
+    expect([isToldToGo, isClosed()]).toEqual([true, true]);
   });
 
   test("attempts that take longer than the grace period are cut off", async () => {

@@ -3,6 +3,7 @@ import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import { drainAttempts } from "./open-attempts.js";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 
 type NodeServer = Http2Server | Http2SecureServer | HttpServer | HttpsServer;
@@ -10,8 +11,9 @@ type NodeServer = Http2Server | Http2SecureServer | HttpServer | HttpsServer;
 const DEFAULT_GRACE_MS = 30_000;
 
 /**
- * Closes a server of your own when `signal` is aborted: it accepts nothing new (HTTP/2 clients are told with GOAWAY to
- * go elsewhere), lets the attempts that are running finish or suspend, and after `graceMs` cuts off those that have not.
+ * Closes a server of your own when `signal` is aborted: it accepts no new connections, asks the attempts that are
+ * running to suspend as soon as they wait for something, closes each connection that has none left, and after `graceMs`
+ * cuts off the rest. What has suspended goes on wherever Restate invokes it next.
  *
  * Call it before the server listens. For `serve` there is the option `shutdown`.
  *
@@ -40,7 +42,8 @@ export function closeGracefully(
         return;
       }
       server.close();
-      for (const session of sessions) session.close();
+      for (const session of sessions) drainAttempts(session, () => session.close());
+      for (const socket of sockets) drainAttempts(socket, ignore);
       cutOff = setTimeout(() => {
         for (const session of sessions) session.destroy();
         for (const socket of sockets) socket.destroy();
@@ -80,4 +83,8 @@ function dropKeptAlive(server: NodeServer, signal: AbortSignal): void {
       if (signal.aborted) setImmediate(() => server.closeIdleConnections());
     });
   });
+}
+
+function ignore(): void {
+  // Node closes sockets that are idle.
 }

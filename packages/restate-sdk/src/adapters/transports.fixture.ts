@@ -143,6 +143,7 @@ export function scripted(
         onData: (chunk) => happened(`data:${Buffer.from(chunk).toString()}`),
         onInputEnd: () => happened("end"),
         onDrain: () => happened("drain"),
+        onShutdown: () => happened("shutdown"),
         onAbort: () => happened("abort"),
       };
     },

@@ -34,6 +34,7 @@ export class Attempt implements AttemptReceiver {
   private readonly machine: InvocationMachine;
   private scope: InvocationScope | undefined;
   private hasStarted = false;
+  private isDraining = false;
   private readonly completed = new CompletedSignal();
   private rejectNext: ((error: Error) => void) | undefined;
 
@@ -54,6 +55,7 @@ export class Attempt implements AttemptReceiver {
   // --- AttemptReceiver
 
   onData(chunk: Uint8Array): void {
+    if (this.isDraining && this.hasStarted) return;
     this.machine.feed(chunk);
     this.advance();
   }
@@ -61,6 +63,12 @@ export class Attempt implements AttemptReceiver {
   onInputEnd(): void {
     this.machine.closeInput();
     this.advance();
+  }
+
+  /** As if the server had closed the request; what it still sends belongs to the next attempt. */
+  onShutdown(): void {
+    this.isDraining = true;
+    if (this.hasStarted) this.onInputEnd();
   }
 
   onDrain(): void {
@@ -77,6 +85,7 @@ export class Attempt implements AttemptReceiver {
     if (this.hasStarted) this.scope?.delivery.progress();
     else if (this.machine.isRunning) {
       this.hasStarted = true;
+      if (this.isDraining) this.machine.closeInput();
       this.start();
     }
   }

@@ -60,6 +60,8 @@ export interface AttemptReceiver {
   /** The server half-closed the request: nothing more will arrive. */
   onInputEnd(): void;
   onDrain(): void;
+  /** The process is about to stop serving: the attempt shall suspend as soon as user code waits for the server. */
+  onShutdown?(): void;
   /** The connection is gone. Nothing can be written any more and the attempt is over. */
   onAbort(reason?: unknown): void;
 }
