@@ -73,7 +73,7 @@ export function benchCases(version: Version): BenchCase[] {
       concurrency: large ? 4 : 16,
       quick: large
         ? { warmup: 15, invocations: 20, rounds: 5 }
-        : { warmup: 600, invocations: 400, rounds: 5 },
+        : { warmup: 1_500, invocations: 400, rounds: 5 },
       full: large
         ? { warmup: 40, invocations: 60, rounds: 11 }
         : { warmup: 3_000, invocations: 2_000, rounds: 15 },
@@ -98,7 +98,7 @@ export function benchCases(version: Version): BenchCase[] {
         { send: output(result), reply: [] },
       ]),
       concurrency: 16,
-      quick: { warmup: 200, invocations: 120, rounds: 5 },
+      quick: { warmup: 500, invocations: 120, rounds: 5 },
       full: { warmup: 1_000, invocations: 600, rounds: 15 },
     };
   }
@@ -138,7 +138,7 @@ export function benchCases(version: Version): BenchCase[] {
         { send: concatBytes([set(count - 1), get(count), output(5 + count)]), reply: [] },
       ]),
       concurrency: 16,
-      quick: { warmup: 200, invocations: 120, rounds: 5 },
+      quick: { warmup: 500, invocations: 120, rounds: 5 },
       full: { warmup: 1_000, invocations: 600, rounds: 15 },
     };
   }
@@ -163,7 +163,7 @@ export function benchCases(version: Version): BenchCase[] {
         { send: output(indexes.map((index) => `answer ${index}`)), reply: [] },
       ]),
       concurrency: 16,
-      quick: { warmup: 120, invocations: 80, rounds: 5 },
+      quick: { warmup: 300, invocations: 80, rounds: 5 },
       full: { warmup: 600, invocations: 400, rounds: 15 },
     };
   }
@@ -194,8 +194,8 @@ export function benchCases(version: Version): BenchCase[] {
       ]),
       concurrency: wide ? 1 : 4,
       quick: wide
-        ? { warmup: 10, invocations: 8, rounds: 3, officialOnce: true }
-        : { warmup: 25, invocations: 15, rounds: 5 },
+        ? { warmup: 15, invocations: 8, rounds: 3, officialOnce: true }
+        : { warmup: 60, invocations: 15, rounds: 5 },
       full: wide
         ? { warmup: 20, invocations: 15, rounds: 7, officialOnce: true }
         : { warmup: 100, invocations: 60, rounds: 11 },
