@@ -1,7 +1,7 @@
 /** Promises of a workflow, settled once and visible to all its handlers. */
 import type { Serde } from "@restatedev/restate-sdk-core";
 import type { DurablePromise, RestatePromise } from "../api/promise.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { ConstantFuture } from "../futures/constant.js";
 import { completePromise, getPromise, peekPromise } from "../machine/commands.js";
 import type { ValueOrFailure } from "../protocol/messages.js";

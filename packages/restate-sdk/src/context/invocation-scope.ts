@@ -1,7 +1,7 @@
 /** What every operation of a context works on: one attempt's machine and delivery, and the handler's settings. */
 import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
 import type { Request } from "../api/request.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";

@@ -1,6 +1,6 @@
 /** From a request to its response: the one function that all adapters call. */
 import { LogSource } from "../api/logger.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { toError } from "../errors/to-error.js";
 import { contentTypeOf, parseContentType, type ProtocolVersion } from "../protocol/version.js";
 import { discover } from "./discovery/discover.js";

@@ -15,7 +15,7 @@ import {
   validateDefinition,
   validateHandler,
 } from "../define/validate.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { toError, type AsTerminalError } from "../errors/to-error.js";
 import { readDefinition, type DefinitionParts } from "./read-definition.js";

@@ -1,5 +1,5 @@
 /** What becomes of an attempt whose handler threw, and what is said about how attempts end: decided here alone. */
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { SuspendedError } from "../errors/internal-errors.js";
 import { RestateError } from "../errors/restate-error.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";

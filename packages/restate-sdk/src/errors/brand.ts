@@ -19,17 +19,10 @@ export function brand(errorClass: ErrorClass, name: string): void {
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
       return this === errorClass
-        ? typeof value === "object" && value !== null && key in value
-        : ordinaryHasInstance.call(this as ErrorClass, value);
+        ? key in Object(value)
+        : Function.prototype[Symbol.hasInstance].call(this as ErrorClass, value);
     },
   });
 }
 
-interface ErrorClass {
-  readonly prototype: object;
-}
-
-const ordinaryHasInstance = Function.prototype[Symbol.hasInstance] as (
-  this: ErrorClass,
-  value: unknown,
-) => boolean;
+type ErrorClass = (abstract new (...args: never) => Error) | typeof Error;

@@ -2,7 +2,7 @@
 import * as official from "official-sdk";
 import { describe, expect, it } from "vitest";
 
-import { codes, errorCodeTable } from "./codes.js";
+import * as codes from "./codes.js";
 import { isSuspendedError, SuspendedError } from "./internal-errors.js";
 import { RestateError } from "./restate-error.js";
 import { PauseError, RetryableError } from "./retry-errors.js";
@@ -99,10 +99,7 @@ describe("isSuspendedError", () => {
   });
 });
 
-describe("codes", () => {
-  it("are what the table says, each once", () => {
-    const numbers = Object.values(errorCodeTable).map((it) => it.code);
-    expect(Object.values(codes)).toEqual(numbers);
-    expect(new Set(numbers).size).toBe(numbers.length);
-  });
+it("every code has one meaning", () => {
+  const numbers = Object.values(codes);
+  expect(new Set(numbers).size).toBe(numbers.length);
 });

@@ -1,18 +1,13 @@
 /** The error that stands for an attempt ending without a result, and how to recognise it. */
-import { brand } from "./brand.js";
-import { codes } from "./codes.js";
+import * as codes from "./codes.js";
 import { RestateError } from "./restate-error.js";
 
 /** The attempt ended without a result: suspended, paused, or its connection is gone. Code 599. */
 export class SuspendedError extends RestateError {
-  static {
-    brand(this, "SuspendedError");
-  }
-
   override name = "SuspendedError";
 
   constructor() {
-    super("The attempt ended without a result; the invocation will be resumed later.", {
+    super("The attempt ended without a result and will be resumed later.", {
       errorCode: codes.SUSPENDED,
     });
   }

@@ -1,6 +1,6 @@
 /** The base class of every error this SDK throws or understands. */
 import { brand } from "./brand.js";
-import { codes } from "./codes.js";
+import * as codes from "./codes.js";
 
 /**
  * An error with a numeric code. Thrown from a handler, it makes Restate retry the attempt, like any
@@ -27,7 +27,7 @@ export class RestateError extends Error {
   override name = "RestateError";
 
   constructor(message: string, options?: RestateErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options?.cause === undefined ? undefined : options);
     this.code = options?.errorCode ?? codes.INTERNAL;
   }
 }
@@ -39,4 +39,9 @@ export interface RestateErrorOptions {
   // The official signature, which callers may have written their wrappers against.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   cause?: any;
+}
+
+/** The options of an error that wraps `cause`, with `code` if that is one. */
+export function wrapping(cause: unknown, code: unknown): RestateErrorOptions {
+  return typeof code === "number" ? { cause, errorCode: code } : { cause };
 }

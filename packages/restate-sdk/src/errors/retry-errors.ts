@@ -4,7 +4,7 @@
  */
 import type { Duration } from "@restatedev/restate-sdk-core";
 import { brand } from "./brand.js";
-import { RestateError, type RestateErrorOptions } from "./restate-error.js";
+import { RestateError, wrapping, type RestateErrorOptions } from "./restate-error.js";
 import { toError } from "./to-error.js";
 
 export interface RetryableErrorOptions {
@@ -55,7 +55,7 @@ export class RetryableError extends RestateError {
   // The official signature: whatever was caught.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/explicit-module-boundary-types
   static from(cause: any, options?: RetryableErrorOptions): RetryableError {
-    return new RetryableError(toError(cause).message, { ...wrapping(cause), ...options });
+    return new RetryableError(toError(cause).message, { ...optionsFrom(cause), ...options });
   }
 }
 
@@ -88,14 +88,10 @@ export class PauseError extends RestateError {
   // The official signature: whatever was caught.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/explicit-module-boundary-types
   static from(cause: any): PauseError {
-    return new PauseError(toError(cause).message, wrapping(cause));
+    return new PauseError(toError(cause).message, optionsFrom(cause));
   }
 }
 
-function wrapping(cause: unknown): RestateErrorOptions {
-  const errorCode: unknown =
-    typeof cause === "object" && cause !== null && "errorCode" in cause
-      ? cause.errorCode
-      : undefined;
-  return typeof errorCode === "number" ? { errorCode, cause } : { cause };
+function optionsFrom(cause: unknown): RestateErrorOptions {
+  return wrapping(cause, (Object(cause) as { readonly errorCode?: unknown }).errorCode);
 }

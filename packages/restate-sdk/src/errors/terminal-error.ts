@@ -1,6 +1,6 @@
 /** The errors that end an invocation instead of being retried. */
 import { brand } from "./brand.js";
-import { codes } from "./codes.js";
+import * as codes from "./codes.js";
 import { RestateError, type RestateErrorOptions } from "./restate-error.js";
 
 /**

@@ -1,5 +1,6 @@
 /** Turns whatever was thrown into an error the SDK can act on. */
-import { RestateError } from "./restate-error.js";
+import { show } from "../util/show.js";
+import { RestateError, wrapping } from "./restate-error.js";
 import { TerminalError } from "./terminal-error.js";
 import { isSuspendedError } from "./internal-errors.js";
 
@@ -23,18 +24,13 @@ export type AsTerminalError = (error: any) => TerminalError | undefined;
  */
 export function toError(value: unknown, asTerminalError?: AsTerminalError): Error {
   if (value instanceof TerminalError || isSuspendedError(value)) return value as Error;
-  return mapped(value, asTerminalError) ?? (isError(value) ? value : wrapped(value));
-}
-
-function mapped(value: unknown, asTerminalError: AsTerminalError | undefined): Error | undefined {
+  const error = isError(value) ? value : wrapped(value);
   try {
-    return asTerminalError?.(value);
+    return asTerminalError?.(value) ?? error;
   } catch (thrown) {
-    const wasAskedAbout = isError(value) ? value : wrapped(value);
     return new RestateError(
-      `asTerminalError threw ${describe(thrown)} when asked about ${describe(wasAskedAbout)}. ` +
-        "The failure counts as retryable. " +
-        "Make asTerminalError return undefined for errors it does not know.",
+      `asTerminalError threw ${toText(thrown)} when asked about ${toText(error)}, which is therefore retried. ` +
+        "It has to return undefined for errors it does not know.",
       { cause: value },
     );
   }
@@ -46,29 +42,12 @@ function isError(value: unknown): value is Error {
 }
 
 function wrapped(value: unknown): Error {
-  if (typeof value === "object" && value !== null && "message" in value) {
-    const { message } = value;
-    const code = "code" in value ? value.code : undefined;
-    if (typeof message === "string") {
-      return new RestateError(
-        message,
-        typeof code === "number" ? { errorCode: code, cause: value } : { cause: value },
-      );
-    }
-  }
-  return new Error(`Non-Error value: ${toJson(value)}`, { cause: value });
+  const { message, code } = Object(value) as { readonly message?: unknown; readonly code?: unknown };
+  return typeof message === "string"
+    ? new RestateError(message, wrapping(value, code))
+    : new Error(`Non-Error value: ${show(value)}`, { cause: value });
 }
 
-function describe(value: unknown): string {
-  return isError(value) ? `${value.name}: ${value.message}` : toJson(value);
-}
-
-function toJson(value: unknown): string {
-  try {
-    // undefined, functions and symbols have no JSON; their string form says more than nothing.
-    const json = JSON.stringify(value) as unknown;
-    return typeof json === "string" ? json : String(value);
-  } catch {
-    return "(no JSON representation)";
-  }
+function toText(value: unknown): string {
+  return isError(value) ? `${value.name}: ${value.message}` : show(value);
 }

@@ -1,6 +1,7 @@
 /** The future of a `ctx.run`: executes the closure when its turn comes and proposes the result. */
+import { inThisContext } from "../util/in-this-context.js";
 import { isThenable } from "../util/thenable.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.js";
@@ -36,12 +37,14 @@ export class RunFuture<T> extends SingleFuture<T> {
   private controller: AbortController | undefined;
   private isAborted = false;
   private startedAt = 0;
+  private executeNow: () => void;
 
   constructor(
     private readonly run: RunExecution<T>,
     options: SingleOptions<T>,
   ) {
     super(run.delivery, options);
+    this.executeNow = inThisContext(() => this.execute());
   }
 
   /** For messages to users. */
@@ -50,11 +53,17 @@ export class RunFuture<T> extends SingleFuture<T> {
     return name === "" ? "a ctx.run" : `ctx.run "${name}"`;
   }
 
+  /** Executes the closure, from the next microtask on. */
   start(): void {
-    this.startedAt = this.run.now();
     this.isAborted = false;
     this.controller = undefined;
     this.run.delivery.runStarted(this as RunFuture<unknown>);
+    this.executeNow();
+  }
+
+  private execute(): void {
+    if (this.run.machine.isClosed) return;
+    this.startedAt = this.run.now();
     let result: T | PromiseLike<T>;
     try {
       result = this.run.execute(() => this.signal());
@@ -108,6 +117,7 @@ export class RunFuture<T> extends SingleFuture<T> {
       this.ended(false);
     } else if (this.isAborted && !machine.isClosed) {
       // The closure gave way to the cancellation. Should somebody await it after all, it runs again.
+      this.executeNow = inThisContext(() => this.execute());
       this.ended(true);
     } else {
       machine.failRun(completionId, this.describe(error), policyFor(error, this.run.retryPolicy));

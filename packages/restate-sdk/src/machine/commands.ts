@@ -2,7 +2,7 @@
  * One function per operation: allocates its ids in the order that every Restate SDK uses, and issues its command.
  * Each returns undefined when the attempt is over.
  */
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type {
   AttachInvocationCommandMessage,

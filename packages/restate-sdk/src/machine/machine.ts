@@ -4,7 +4,7 @@
  * It receives the recorded journal, checks the commands of user code against it, emits new ones, keeps notifications
  * in journal order and writes the frame that ends the attempt. What user code gets to see, and when, is decided above.
  */
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { decodeMessage, decodeNotification } from "../protocol/decode.js";
 import { encodesTo, OutputBuffer } from "../protocol/encode.js";

@@ -1,5 +1,5 @@
 /** How an attempt ends, and what it tells the server when it fails. */
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
 import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";

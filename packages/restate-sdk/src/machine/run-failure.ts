@@ -1,5 +1,5 @@
 /** What becomes of a run whose closure failed with an error that is not terminal. */
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import type { ValueOrFailure } from "../protocol/messages.js";
 import type { AttemptFailure } from "./outcome.js";
 import type { RetryDecision } from "./retry-policy.js";

@@ -1,5 +1,5 @@
 /** Answers discovery requests. */
-import { codes } from "../../errors/codes.js";
+import * as codes from "../../errors/codes.js";
 import { errorResponse, staticResponse } from "../responses.js";
 import type { StaticResponse } from "../types.js";
 import { unsupportedFeature } from "./features.js";
