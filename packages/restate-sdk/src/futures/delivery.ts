@@ -140,7 +140,7 @@ export class Delivery implements RunRuntime {
 
   resolve(future: Future<unknown>): void {
     if (this.delivering !== undefined) this.delivering.push(future);
-    else if (!this.machine.isClosed) {
+    else {
       // Settled by user code or a promise of its own: that woke user code, not a delivery.
       this.touch();
       this.whenPrepared(future, () => future.resolveWaiter());
@@ -153,6 +153,8 @@ export class Delivery implements RunRuntime {
   }
 
   whenPrepared(future: Future<unknown>, action: () => void): void {
+    // The attempt is over: what user code awaits now stays pending.
+    if (this.machine.isClosed) return;
     const decoding = future.prepare();
     if (decoding === undefined && this.preparations.isIdle) this.guard(action);
     else {
@@ -181,9 +183,9 @@ export class Delivery implements RunRuntime {
     this.machine.runs.finished();
     if (this.machine.isClosed) return;
     if (retry) this.pendingRuns.push(run);
+    // Others may end in this very moment: what they propose shall leave together, and then we look what is left to do.
+    this.touch();
     this.scheduleFlush();
-    // One that ended at once: its siblings are to be started first, and the pump is about to look again anyway.
-    if (!this.isPumping) this.progress();
   }
 
   /** For a warning at the end of the handler. */
@@ -276,7 +278,7 @@ export class Delivery implements RunRuntime {
     const mappers = this.mappers;
     if (visible.length === 0 && mappers.length === 0) return "absorbed";
     this.mappers = [];
-    for (const mapper of mappers) queueMicrotask(mapper);
+    for (const mapper of mappers) mapper();
     const resolveAll = () => {
       for (const future of visible) future.resolveWaiter();
     };
@@ -327,12 +329,11 @@ export class Delivery implements RunRuntime {
 
   private startRuns(): boolean {
     if (this.pendingRuns.length === 0) return false;
-    const waiting: RunFuture<unknown>[] = [];
-    const ready: RunFuture<unknown>[] = [];
-    for (const run of this.pendingRuns) (run.isAwaited ? ready : waiting).push(run);
+    const waiting = this.pendingRuns.filter((run) => !run.isAwaited);
+    const due = this.pendingRuns.filter((run) => run.isAwaited);
     this.pendingRuns = waiting;
-    for (const run of ready) if (!this.machine.isClosed) run.start();
-    return ready.length > 0;
+    for (const run of due) run.start();
+    return due.length > 0;
   }
 
   private waitForServer(awaitsCallIds: boolean): void {

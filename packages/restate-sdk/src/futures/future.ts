@@ -30,7 +30,7 @@ export interface FutureRuntime {
   touch(): void;
   /** Resolves the future's waiter with the settlement, in the right place of the current delivery. */
   resolve(future: Future<unknown>): void;
-  /** Runs user code (a mapper) in a microtask of the current delivery. */
+  /** Calls what runs a mapper, which is user code, in a microtask of the current delivery. */
   enqueueMapper(mapper: () => void): void;
   /** Acts at once, or, where the value needs asynchronous decoding, in its turn; nothing is delivered meanwhile. */
   whenPrepared(future: Future<unknown>, action: () => void): void;

@@ -1,4 +1,5 @@
 /** The result of another future passed through a function of the user's, which runs once, and only while awaited. */
+import { inThisContext } from "../util/in-this-context.js";
 import { isThenable } from "../util/thenable.js";
 import { RestateError } from "../errors/restate-error.js";
 import { TerminalError } from "../errors/terminal-error.js";
@@ -8,6 +9,7 @@ import { Future, type Mapper, type Settlement, type Watcher } from "./future.js"
 export class MappedFuture<T, U> extends Future<U> implements Watcher {
   private outcome: Settlement<U> | undefined;
   private demanded = false;
+  private mapNow: (() => void) | undefined;
 
   constructor(
     private readonly source: Future<T>,
@@ -24,8 +26,10 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     if (this.source.state === "pending") this.source.demand();
     if (this.demanded) return;
     this.demanded = true;
-    if (this.source.state === "pending") this.source.watch(this, 0);
-    else this.mapWhenPrepared();
+    if (this.source.state === "pending") {
+      this.mapNow = inThisContext(() => this.mapWhenPrepared());
+      this.source.watch(this, 0);
+    } else this.mapWhenPrepared();
   }
 
   /**
@@ -35,8 +39,12 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
    */
   childSettled(): void {
     if (!this.isAwaited) this.demanded = false;
-    else if (this.runtime === undefined) this.mapWhenPrepared();
-    else this.runtime.enqueueMapper(() => this.mapWhenPrepared());
+    else if (this.mapNow !== undefined) this.runMapper(this.mapNow);
+  }
+
+  private runMapper(mapNow: () => void): void {
+    if (this.runtime === undefined) mapNow();
+    else this.runtime.enqueueMapper(mapNow);
   }
 
   override settlement(): Settlement<U> {
