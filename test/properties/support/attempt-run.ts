@@ -144,8 +144,8 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
 
   /** Whether a notification lies there that could be delivered, although nothing is under way. */
   get isStalled(): boolean {
-    const { delivery } = this.attempt as unknown as { delivery?: { machine: InvocationMachine } };
-    const head = delivery?.machine.notifications.peek();
+    const { machine } = this.attempt as unknown as { readonly machine: InvocationMachine };
+    const head = machine.notifications.peek();
     if (head === undefined) return false;
     const isCancel = head.id.kind === "signal" && head.id.idx === 1;
     return !isCancel || this.setup.program.program.explicitCancellation;
@@ -167,13 +167,20 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
     if (this.hasEnded) this.onViolation("Bytes after the end of the response");
     this.activity++;
     this.output.push(chunk);
-    if (this.answersAtOnce) {
-      this.collect(Number.MAX_SAFE_INTEGER);
-      this.deliver(Number.MAX_SAFE_INTEGER);
-    }
+    if (this.answersAtOnce) this.answer();
     if (!this.setup.isWild || this.setup.rng.chance(0.95)) return true;
     this.isPaused = true;
     return false;
+  }
+
+  /** What is wrong with a message must not surface in the SDK that has just written it. */
+  private answer(): void {
+    try {
+      this.collect(Number.MAX_SAFE_INTEGER);
+      this.deliver(Number.MAX_SAFE_INTEGER);
+    } catch (error) {
+      this.onViolation(String(error));
+    }
   }
 
   end(): void {

@@ -170,7 +170,8 @@ export class Invocation {
         idle = 0;
         continue;
       }
-      if (run.isStalled) throw new Violation("Stall: a notification waits although nothing runs");
+      // Values may be being decoded, which takes some turns and which nobody can see.
+      if (run.isStalled) continue;
       if (effects.open.length > 0) {
         effects.endOne(rng);
         idle = 0;
@@ -182,6 +183,8 @@ export class Invocation {
         idle = 0;
       }
     }
+    if (run.violation !== undefined) throw new Violation(run.violation);
+    if (run.isStalled) throw new Violation("Stall: a notification waits although nothing runs");
     throw new Violation("Deadlock: the attempt neither goes on nor suspends");
   }
 

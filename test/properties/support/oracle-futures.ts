@@ -29,7 +29,7 @@ export class Scheduler {
     this.delivering = delivery;
     settle();
     this.delivering = undefined;
-    for (const mapper of delivery.mappers) queueMicrotask(mapper);
+    for (const mapper of delivery.mappers) mapper();
     for (const item of delivery.visible) item.show();
     return delivery.visible.length + delivery.mappers.length > 0;
   }
@@ -205,9 +205,14 @@ class Mapped extends Item {
   }
 
   override childSettled(): void {
+    const mapper = () => {
+      queueMicrotask(() => {
+        this.apply();
+      });
+    };
     if (!this.isAwaited) this.isDemanded = false;
-    else if (this.scheduler === undefined) this.apply();
-    else this.scheduler.map(() => this.apply());
+    else if (this.scheduler === undefined) mapper();
+    else this.scheduler.map(mapper);
   }
 
   private apply(): void {

@@ -1,0 +1,609 @@
+/**
+ * Mistakes that look right: each changes the rule in one place, from outside, and has to be caught by the property tests.
+ *
+ * They reach into private members, so a renamed one shows up here; that is the price of having no switches in the SDK.
+ */
+import { CombinedFuture } from "../../../packages/restate-sdk/src/futures/combinators.js";
+import { Delivery } from "../../../packages/restate-sdk/src/futures/delivery.js";
+import { Future } from "../../../packages/restate-sdk/src/futures/future.js";
+import { Mailbox } from "../../../packages/restate-sdk/src/futures/mailbox.js";
+import { MappedFuture } from "../../../packages/restate-sdk/src/futures/mapped.js";
+import { CancellableCalls } from "../../../packages/restate-sdk/src/futures/cancellable-calls.js";
+import { RunFuture } from "../../../packages/restate-sdk/src/futures/run-future.js";
+import { SingleFuture } from "../../../packages/restate-sdk/src/futures/single.js";
+import { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
+import { NotificationQueue } from "../../../packages/restate-sdk/src/machine/notification-queue.js";
+import { Runs } from "../../../packages/restate-sdk/src/machine/runs.js";
+import type {
+  FutureTree,
+  Notification,
+  ValueOrFailure,
+} from "../../../packages/restate-sdk/src/protocol/messages.js";
+
+export interface Mutation {
+  readonly name: string;
+  /** Only shows with an asynchronous journal value codec. */
+  readonly needsCodec?: boolean;
+  /** Makes the mistake until the returned function is called. */
+  apply(): () => void;
+}
+
+type Method<TThis, TArgs extends unknown[], TResult> = (this: TThis, ...args: TArgs) => TResult;
+
+/** Replaces a method of a class; `make` gets the original. */
+function replaceMethod<TThis, TArgs extends unknown[], TResult>(
+  owner: { readonly prototype: object },
+  name: string,
+  make: (original: Method<TThis, TArgs, TResult>) => Method<TThis, TArgs, TResult>,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, name);
+  if (descriptor === undefined) throw new Error(`There is no ${name} to replace`);
+  const original = descriptor.value as Method<TThis, TArgs, TResult>;
+  Object.defineProperty(owner.prototype, name, { ...descriptor, value: make(original) });
+  return () => Object.defineProperty(owner.prototype, name, descriptor);
+}
+
+function replaceGetter(
+  owner: { readonly prototype: object },
+  name: string,
+  get: () => unknown,
+): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, name);
+  if (descriptor?.get === undefined) throw new Error(`There is no getter ${name} to replace`);
+  Object.defineProperty(owner.prototype, name, { ...descriptor, get });
+  return () => Object.defineProperty(owner.prototype, name, descriptor);
+}
+
+function both(...undo: (() => void)[]): () => void {
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
+/** The delivery with its private parts. */
+interface OpenDelivery {
+  readonly machine: InvocationMachine;
+  readonly awaiting: Set<Future<unknown>>;
+  readonly recipients: {
+    readonly completions: Map<number, SingleFuture<unknown>>;
+    readonly order: number;
+    route(notification: Notification): void;
+  };
+  readonly pendingRuns: RunFuture<unknown>[];
+  readonly onRest: () => void;
+  atRest: boolean;
+  restArmed: boolean;
+  isPumping: boolean;
+  advance(): void;
+  pump(): void;
+  markActive(): void;
+  deliverNext(): string;
+  onBlocked(): void;
+  guard(action: () => void): void;
+}
+
+/** Delivery and waiter are private to futures. */
+function deliveryOf(future: Future<unknown>): OpenDelivery | undefined {
+  return future.runtime as unknown as OpenDelivery | undefined;
+}
+
+function privatePartsOf(future: Future<unknown>): { waiter: unknown } {
+  return future as unknown as { waiter: unknown };
+}
+
+function completionOf(future: Future<unknown>): number | undefined {
+  if (!(future instanceof SingleFuture)) return undefined;
+  const leaf = future.awaitTree();
+  return leaf.kind === "completion" ? leaf.id : undefined;
+}
+
+/** Settles a future before its turn. */
+function completeEarly(delivery: OpenDelivery, future: Future<unknown>, id: number): void {
+  const result = delivery.machine.notifications.lookAhead(id);
+  if (result === undefined || future.state !== "pending") return;
+  delivery.recipients.completions.get(id)?.complete(result, delivery.recipients.order);
+  delivery.recipients.completions.delete(id);
+}
+
+function onAwait(change: (future: Future<unknown>, delivery: OpenDelivery) => void): () => void {
+  return replaceMethod<Future<unknown>, [], unknown>(
+    Future,
+    "nativePromise",
+    (original) =>
+      function (this: Future<unknown>) {
+        const delivery = deliveryOf(this);
+        if (delivery !== undefined && this.state === "pending") change(this, delivery);
+        return original.call(this);
+      },
+  );
+}
+
+function restAfter(schedule: (onRest: () => void) => void): () => void {
+  return replaceMethod<OpenDelivery, [], void>(
+    Delivery,
+    "armRest",
+    () =>
+      function (this: OpenDelivery) {
+        if (this.restArmed) return;
+        this.restArmed = true;
+        schedule(this.onRest);
+      },
+  );
+}
+
+function afterMicrotasks(count: number): (onRest: () => void) => void {
+  return (onRest) => {
+    queueMicrotask(count === 1 ? onRest : () => afterMicrotasks(count - 1)(onRest));
+  };
+}
+
+function changeSuspension(change: (tree: FutureTree) => FutureTree): () => void {
+  return replaceMethod<InvocationMachine, [FutureTree], void>(
+    InvocationMachine,
+    "suspend",
+    (original) =>
+      function (this: InvocationMachine, tree: FutureTree) {
+        original.call(this, change(tree));
+      },
+  );
+}
+
+/** Only what was awaited last, and the cancel signal. */
+function lastLeafOf(tree: FutureTree): FutureTree {
+  const nested = tree.nested.at(-1);
+  const last = nested === undefined ? tree.completions.slice(-1) : [];
+  const named = nested === undefined && last.length === 0 ? tree.namedSignals.slice(-1) : [];
+  const signals =
+    tree.signals.length > 1 && last.length + named.length === 0 ? tree.signals.slice(-2) : [1];
+  return {
+    ...tree,
+    completions: last,
+    namedSignals: named,
+    signals,
+    nested: nested === undefined ? [] : [nested],
+  };
+}
+
+function mapTree(tree: FutureTree, change: (node: FutureTree) => FutureTree): FutureTree {
+  return change({ ...tree, nested: tree.nested.map((node) => mapTree(node, change)) });
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  // --- what is delivered when
+  {
+    name: "an await resolves when the completion is known, though not delivered",
+    apply: () =>
+      onAwait((future, delivery) => {
+        const id = completionOf(future);
+        if (id !== undefined) completeEarly(delivery, future, id);
+      }),
+  },
+  {
+    name: "the only waiter is resolved as it begins to wait when its notification is next",
+    apply: () =>
+      onAwait((future, delivery) => {
+        const { notifications } = delivery.machine;
+        const head = notifications.peek();
+        if (head?.id.kind !== "completion" || head.id.id !== completionOf(future)) return;
+        if (delivery.awaiting.size > 0) return;
+        notifications.pop();
+        delivery.recipients.route(head);
+      }),
+  },
+  {
+    name: "notifications are delivered before the handler has come to rest for the first time",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "begin",
+        (original) =>
+          function (this: OpenDelivery) {
+            original.call(this);
+            this.atRest = true;
+          },
+      ),
+  },
+  {
+    name: "notifications that nobody awaits are absorbed as they arrive",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "progress",
+        (original) =>
+          function (this: OpenDelivery) {
+            if (!this.atRest) absorb(this);
+            original.call(this);
+          },
+      ),
+  },
+  {
+    name: "a data event delivers although user code is not at rest",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "progress",
+        (original) =>
+          function (this: OpenDelivery) {
+            this.atRest = true;
+            original.call(this);
+          },
+      ),
+  },
+  {
+    name: "two deliveries without a rest between them",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], string>(
+        Delivery,
+        "deliverNext",
+        (original) =>
+          function (this: OpenDelivery) {
+            const step = original.call(this);
+            return step === "visible" ? original.call(this) : step;
+          },
+      ),
+  },
+  {
+    name: "deliveries go on after one that user code sees",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "markActive",
+        (original) =>
+          function (this: OpenDelivery) {
+            if (!this.isPumping) original.call(this);
+          },
+      ),
+  },
+  { name: "a rest is one microtask", apply: () => restAfter(afterMicrotasks(1)) },
+  { name: "a rest is ten microtasks", apply: () => restAfter(afterMicrotasks(10)) },
+  {
+    name: "a rest is a tick",
+    apply: () =>
+      restAfter((onRest) => {
+        process.nextTick(onRest);
+      }),
+  },
+  {
+    name: "a rest is a tick after a microtask",
+    apply: () =>
+      restAfter((onRest) => {
+        queueMicrotask(() => {
+          process.nextTick(onRest);
+        });
+      }),
+  },
+  {
+    name: "settled promises take one hop more when they are live",
+    apply: () =>
+      replaceMethod<Future<unknown>, [], void>(
+        Future,
+        "resolveWaiter",
+        (original) =>
+          function (this: Future<unknown>) {
+            if (deliveryOf(this)?.machine.isReplaying === false) {
+              queueMicrotask(() => {
+                original.call(this);
+              });
+            } else original.call(this);
+          },
+      ),
+  },
+  {
+    name: "what arrives during a write is not looked at",
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "pump",
+        (original) =>
+          function (this: OpenDelivery) {
+            if (!this.isPumping) original.call(this);
+          },
+      ),
+  },
+
+  // --- runs
+  {
+    name: "a run settles when its closure returns",
+    apply: () =>
+      replaceMethod<OpenRun, [unknown], void>(
+        RunFuture,
+        "succeeded",
+        (original) =>
+          function (this: OpenRun, value) {
+            original.call(this, value);
+            const { completionId, serialize, delivery } = this.run;
+            delivery.recipients.completions.delete(completionId);
+            const result: ValueOrFailure = { kind: "value", value: serialize(value) };
+            if (this.state === "pending") this.complete(result, delivery.recipients.order);
+          },
+      ),
+  },
+  {
+    name: "a closure starts with its command, whatever the journal holds",
+    apply: () =>
+      both(
+        replaceMethod<NotificationQueue, [number], undefined>(
+          NotificationQueue,
+          "lookAhead",
+          () => () => undefined,
+        ),
+        replaceMethod<OpenDelivery, [RunFuture<unknown>], void>(
+          Delivery,
+          "addRun",
+          () =>
+            function (this: OpenDelivery, run) {
+              queueMicrotask(() => {
+                if (!this.machine.isClosed) run.start();
+              });
+            },
+        ),
+      ),
+  },
+  {
+    name: "suspends while a closure is executing",
+    apply: () => replaceGetter(Runs, "isExecuting", () => false),
+  },
+  {
+    name: "a closure that ends makes the pump look although user code is not at rest",
+    apply: () =>
+      replaceMethod<OpenDelivery, [RunFuture<unknown>, boolean], void>(
+        Delivery,
+        "runEnded",
+        (original) =>
+          function (this: OpenDelivery, run, retry) {
+            original.call(this, run, retry);
+            if (!this.machine.isClosed) this.onBlocked();
+          },
+      ),
+  },
+
+  // --- cancellation
+  {
+    name: "cancellation overtakes the queue",
+    apply: () =>
+      replaceMethod<OpenQueue, [Notification], void>(
+        NotificationQueue,
+        "push",
+        (original) =>
+          function (this: OpenQueue, notification) {
+            if (isCancel(notification)) this.items.splice(this.head, 0, notification);
+            else original.call(this, notification);
+          },
+      ),
+  },
+  {
+    name: "cancellation spares what is known to be completed, though not delivered",
+    apply: () =>
+      replaceMethod<Future<unknown>, [unknown], void>(
+        Future,
+        "cancelWaiter",
+        (original) =>
+          function (this: Future<unknown>, reason) {
+            const id = completionOf(this);
+            const delivery = deliveryOf(this);
+            const known = delivery?.machine.notifications.lookAhead(id ?? 0);
+            if (known === undefined) original.call(this, reason);
+            else delivery?.awaiting.add(this);
+          },
+      ),
+  },
+  {
+    name: "cancellation rejects promises for good",
+    apply: () =>
+      replaceMethod<Future<unknown>, [unknown], void>(
+        Future,
+        "cancelWaiter",
+        (original) =>
+          function (this: Future<unknown>, reason) {
+            const { waiter } = privatePartsOf(this);
+            original.call(this, reason);
+            privatePartsOf(this).waiter = waiter;
+          },
+      ),
+  },
+  {
+    name: "cancellation does not wait for the ids of the calls it cancels",
+    apply: () =>
+      replaceMethod<CancellableCalls, [], boolean>(CancellableCalls, "hasAllIds", () => () => true),
+  },
+
+  // --- suspension
+  {
+    name: "the suspension names only what was awaited last",
+    apply: () => changeSuspension(lastLeafOf),
+  },
+  {
+    name: "the suspension omits runs",
+    apply: () =>
+      replaceMethod<SingleFuture<unknown>, [], unknown>(
+        SingleFuture,
+        "awaitTree",
+        (original) =>
+          function (this: SingleFuture<unknown>) {
+            return this instanceof RunFuture ? undefined : original.call(this);
+          },
+      ),
+  },
+  {
+    name: "the suspension omits the cancel signal",
+    apply: () =>
+      changeSuspension((tree) => ({ ...tree, signals: tree.signals.filter((idx) => idx !== 1) })),
+  },
+  {
+    name: "the suspension omits the last of several awaited promises",
+    apply: () =>
+      changeSuspension((tree) => ({
+        ...tree,
+        completions: tree.completions.length > 1 ? tree.completions.slice(0, -1) : tree.completions,
+      })),
+  },
+  {
+    name: "a race waits for all of its children",
+    apply: () =>
+      changeSuspension((tree) => ({
+        ...tree,
+        nested: tree.nested.map((child) =>
+          mapTree(child, (node) =>
+            node.combinator === "firstCompleted" ? { ...node, combinator: "allCompleted" } : node,
+          ),
+        ),
+      })),
+  },
+  {
+    name: "any waits like all",
+    apply: () =>
+      changeSuspension((tree) =>
+        mapTree(tree, (node) =>
+          node.combinator === "firstSucceededOrAllFailed"
+            ? { ...node, combinator: "allSucceededOrFirstFailed" }
+            : node,
+        ),
+      ),
+  },
+  {
+    name: "suspends before everything has been delivered",
+    apply: () =>
+      replaceMethod<InvocationMachine, [], void>(
+        InvocationMachine,
+        "closeInput",
+        (original) =>
+          function (this: InvocationMachine) {
+            original.call(this);
+            const delivery = deliveries.get(this);
+            if (delivery !== undefined && this.isRunning && !this.isReplaying) delivery.onBlocked();
+          },
+      ),
+  },
+
+  // --- combinators, mappers, signals
+  {
+    name: "a race of settled promises goes by position",
+    apply: () => replaceMethod<object, [number], number>(CombinedFuture, "orderOf", () => () => 0),
+  },
+  {
+    name: "a mapper runs for the loser of a race",
+    apply: () => replaceGetter(Future, "isAwaited", alwaysForMapped()),
+  },
+  {
+    name: "only the first await of a combinator takes signals that were kept",
+    apply: () => {
+      const demanded = new WeakSet();
+      return replaceMethod<object, [], void>(
+        CombinedFuture,
+        "demand",
+        (original) =>
+          function (this: object) {
+            if (!demanded.has(this)) original.call(this);
+            demanded.add(this);
+          },
+      );
+    },
+  },
+  {
+    name: "a signal goes to the oldest promise, awaited or not",
+    apply: () =>
+      replaceMethod<OpenMailbox, [unknown, number], void>(
+        Mailbox,
+        "receive",
+        (original) =>
+          function (this: OpenMailbox, result, order) {
+            const [oldest] = this.waiting;
+            if (oldest === undefined) original.call(this, result, order);
+            else {
+              this.waiting.delete(oldest);
+              oldest.complete(result, order);
+            }
+          },
+      ),
+  },
+
+  // --- asynchronous codecs
+  {
+    name: "a value is shown as soon as it is decoded",
+    needsCodec: true,
+    apply: () =>
+      replaceMethod<OpenDelivery, [Future<unknown>, () => void], void>(
+        Delivery,
+        "whenPrepared",
+        () =>
+          function (this: OpenDelivery, future, action) {
+            const decoding = future.prepare();
+            if (decoding === undefined) this.guard(action);
+            else
+              void decoding.then(() => {
+                this.guard(action);
+              });
+          },
+      ),
+  },
+  {
+    name: "deliveries go on while a value is being decoded",
+    needsCodec: true,
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "advance",
+        (original) =>
+          function (this: OpenDelivery) {
+            original.call(this);
+            this.pump();
+          },
+      ),
+  },
+];
+
+interface OpenRun extends SingleFuture<unknown> {
+  readonly run: {
+    readonly completionId: number;
+    readonly serialize: (value: unknown) => Uint8Array;
+    readonly delivery: OpenDelivery;
+  };
+}
+
+interface OpenQueue {
+  readonly items: Notification[];
+  readonly head: number;
+}
+
+interface OpenMailbox {
+  readonly waiting: Set<{ complete(result: unknown, order: number): void }>;
+}
+
+function isCancel({ id }: Notification): boolean {
+  return id.kind === "signal" && id.idx === 1;
+}
+
+function absorb(delivery: OpenDelivery): void {
+  const { notifications } = delivery.machine;
+  for (
+    let head = notifications.peek();
+    head?.id.kind === "completion";
+    head = notifications.peek()
+  ) {
+    const future = delivery.recipients.completions.get(head.id.id);
+    if (future === undefined || future.isAwaited) return;
+    notifications.pop();
+    delivery.recipients.route(head);
+  }
+}
+
+/** Machines do not know who delivers for them. */
+const deliveries = new WeakMap<InvocationMachine, OpenDelivery>();
+replaceMethod<OpenDelivery, [], void>(
+  Delivery,
+  "begin",
+  (original) =>
+    function (this: OpenDelivery) {
+      deliveries.set(this.machine, this);
+      original.call(this);
+    },
+);
+
+/** The getter for futures of all kinds, but for mappings it always says yes. */
+function alwaysForMapped(): () => unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(Future.prototype, "isAwaited");
+  return function (this: Future<unknown>): unknown {
+    if (this instanceof MappedFuture) return this.state === "pending";
+    return descriptor?.get?.call(this) as unknown;
+  };
+}
