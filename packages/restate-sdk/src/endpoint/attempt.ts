@@ -6,7 +6,7 @@ import { HandlerContext } from "../context/handler-context.js";
 import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
-import { codes } from "../errors/codes.js";
+import * as codes from "../errors/codes.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";

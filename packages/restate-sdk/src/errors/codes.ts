@@ -28,6 +28,3 @@ export const PROTOCOL_VIOLATION = 571;
 export const UNSUPPORTED_FEATURE = 573;
 /** The attempt ended without a result and will be resumed later. */
 export const SUSPENDED = 599;
-
-// eslint-disable-next-line local/no-import-cycle -- until the last importer takes the namespace
-export * as codes from "./codes.js";

@@ -42,7 +42,10 @@ function isError(value: unknown): value is Error {
 }
 
 function wrapped(value: unknown): Error {
-  const { message, code } = Object(value) as { readonly message?: unknown; readonly code?: unknown };
+  const { message, code } = Object(value) as {
+    readonly message?: unknown;
+    readonly code?: unknown;
+  };
   return typeof message === "string"
     ? new RestateError(message, wrapping(value, code))
     : new Error(`Non-Error value: ${show(value)}`, { cause: value });
