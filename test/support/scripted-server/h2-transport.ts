@@ -1,13 +1,8 @@
 /** Reaches an endpoint in another process over HTTP/2 without TLS. */
 import { once } from "node:events";
 import * as http2 from "node:http2";
-import type {
-  AttemptRequest,
-  AttemptStream,
-  RestOptions,
-  StreamEvent,
-  Transport,
-} from "./transport.js";
+import { EventQueue } from "./event-queue.js";
+import type { AttemptRequest, AttemptStream, Transport } from "./transport.js";
 
 /**
  * An endpoint counts as at rest after this many pings in a row were answered and no data came. Each answer
@@ -15,7 +10,6 @@ import type {
  */
 const PINGS_UNTIL_REST = 8;
 const PINGS_WHEN_PATIENT = 40;
-const HANG_MS = 15_000;
 
 export function connectH2(authority: string): Transport {
   const shared = connect(authority);
@@ -66,22 +60,13 @@ function openStream(
     send: (bytes) => void stream.write(bytes),
     closeInput: () => void stream.end(),
     cut: () => stream.close(http2.constants.NGHTTP2_CANCEL),
-    next: (options) => (options.rest ? nextOrRest(session, events, options) : events.next()),
+    next: ({ rest, patient = false }) => {
+      if (!rest) return events.next();
+      return events.nextOrRest(patient ? PINGS_WHEN_PATIENT : PINGS_UNTIL_REST, () =>
+        ping(session),
+      );
+    },
   };
-}
-
-async function nextOrRest(
-  session: http2.ClientHttp2Session,
-  events: EventQueue,
-  { patient = false }: RestOptions,
-): Promise<StreamEvent> {
-  const pings = patient ? PINGS_WHEN_PATIENT : PINGS_UNTIL_REST;
-  for (let quiet = 0; quiet < pings; quiet++) {
-    const event = events.shift();
-    if (event !== undefined) return event;
-    await ping(session);
-  }
-  return events.shift() ?? { kind: "rest" };
 }
 
 /** Resolves when the endpoint has answered a ping. A session that is going away fails it, as the stream will tell. */
@@ -91,39 +76,4 @@ async function ping(session: http2.ClientHttp2Session): Promise<void> {
     const sent = !session.destroyed && session.ping(() => resolve());
     if (!sent) setImmediate(resolve);
   });
-}
-
-class EventQueue {
-  private readonly queue: StreamEvent[] = [];
-  private wake: (() => void) | undefined;
-
-  push(event: StreamEvent): void {
-    this.queue.push(event);
-    this.wake?.();
-  }
-
-  shift(): StreamEvent | undefined {
-    return this.queue.shift();
-  }
-
-  async next(): Promise<StreamEvent> {
-    for (;;) {
-      const event = this.queue.shift();
-      if (event !== undefined) return event;
-      await this.waitForPush();
-    }
-  }
-
-  private waitForPush(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const hung = setTimeout(
-        () => reject(new Error(`the endpoint was silent for ${HANG_MS} ms`)),
-        HANG_MS,
-      );
-      this.wake = () => {
-        clearTimeout(hung);
-        resolve();
-      };
-    });
-  }
 }
