@@ -6,6 +6,7 @@ import { HandlerContext } from "../context/handler-context.js";
 import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
+import { encodeBytes } from "../context/values.js";
 import * as codes from "../errors/codes.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
@@ -220,8 +221,7 @@ export class Attempt implements AttemptReceiver {
       codec === undefined ? request.body : await decodeInput(codec, request.body, handler);
     if (this.machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
-    const output = await handler.invoke(context, input);
-    return codec === undefined ? output : codec.encode(output);
+    return encodeBytes(scope, await handler.invoke(context, input));
   }
 
   // --- end
