@@ -36,6 +36,8 @@ export interface Finding {
   readonly right: Observation;
 }
 
+export const SIDE_BY_SIDE = "side by side";
+
 const VERSIONS: readonly ProtocolVersion[] = [5, 6, 7];
 
 /** Every program in every version and, where it has a key, with every way to get its state. */
@@ -65,7 +67,7 @@ export async function sideBySide(
   const left = alone(sdks.left);
   const right = alone(sdks.right);
   const scenarios = await scenariosFor(subject, left, extent);
-  return scenarios.map((scenario) => ({ subject, scenario, pairing: "side by side", left, right }));
+  return scenarios.map((scenario) => ({ subject, scenario, pairing: SIDE_BY_SIDE, left, right }));
 }
 
 /** An invocation that one SDK begins and the other one finishes, against one that stays where it began. */

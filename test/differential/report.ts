@@ -1,6 +1,6 @@
 /** Findings as text: what differs, and the command that shows it again. */
 import { formatDifference } from "./compare.js";
-import type { Check, Finding } from "./matrix.js";
+import { SIDE_BY_SIDE, type Check, type Finding } from "./matrix.js";
 
 const SHOWN = 8;
 
@@ -16,7 +16,7 @@ export function describeFinding(finding: Finding): string {
   return [describeCheck(check), ...lines, `    again: ${reproduction(check)}`].join("\n");
 }
 
-function reproduction({ subject, scenario }: Check): string {
+function reproduction({ subject, scenario, pairing }: Check): string {
   const options = {
     program: `^${subject.program.name}$`,
     case: `^${escapeRegExp(subject.programCase.name)}$`,
@@ -25,6 +25,7 @@ function reproduction({ subject, scenario }: Check): string {
     scenario: `^${escapeRegExp(scenario.name)}$`,
   };
   const flags = Object.entries(options).map(([name, value]) => `--${name} '${value}'`);
+  if (pairing !== SIDE_BY_SIDE) flags.unshift("--handover");
   return `npx tsx test/differential/run.ts --full --show ${flags.join(" ")}`;
 }
 
