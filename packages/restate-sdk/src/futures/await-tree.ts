@@ -80,7 +80,8 @@ function toNode(combinator: FutureTree["combinator"], children: readonly AwaitTr
   };
 }
 
-function leavesOf(tree: AwaitTree): AwaitLeaf[] {
+/** What of it the server can deliver, one by one. */
+export function leavesOf(tree: AwaitTree): AwaitLeaf[] {
   switch (tree.kind) {
     case "mapped":
       return leavesOf(tree.source);
@@ -91,18 +92,4 @@ function leavesOf(tree: AwaitTree): AwaitLeaf[] {
     case "namedSignal":
       return [tree];
   }
-}
-
-/** For error reports. */
-export function describeLeaves(roots: readonly AwaitTree[]): string[] {
-  return roots.flatMap(leavesOf).map((leaf) => {
-    switch (leaf.kind) {
-      case "completion":
-        return `completion ${String(leaf.id)}`;
-      case "signal":
-        return leaf.idx === 1 ? "cancellation" : `awakeable (signal ${String(leaf.idx)})`;
-      case "namedSignal":
-        return `signal "${leaf.name}"`;
-    }
-  });
 }

@@ -13,7 +13,8 @@ import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
-import { describeLeaves, toFutureTree, type AwaitTree } from "./await-tree.js";
+import { leavesOf, toFutureTree, type AwaitTree } from "./await-tree.js";
+import { Announcements } from "./announcements.js";
 import { CancellableCalls } from "./cancellable-calls.js";
 import type { Future } from "./future.js";
 import type { Mailbox } from "./mailbox.js";
@@ -56,6 +57,7 @@ export class Delivery implements RunRuntime {
   /** While a delivery is being worked out: what it settles for user code, in order. */
   private delivering: Future<unknown>[] | undefined;
   private mappers: (() => void)[] = [];
+  private readonly announcements = new Announcements();
   private readonly preparations = new Preparations();
   private flushArmed = false;
 
@@ -316,7 +318,7 @@ export class Delivery implements RunRuntime {
     // Only a cancellation that lacks the ids of its calls stays in the queue while something is awaited.
     const awaitsCallIds = machine.notifications.peek() !== undefined && this.awaiting.size > 0;
     if (machine.isReplaying && this.awaiting.size > 0 && !awaitsCallIds) {
-      machine.failStuckReplay(describeLeaves(treesOf(this.awaiting)));
+      machine.failStuckReplay(treesOf(this.awaiting).flatMap(leavesOf));
       return;
     }
     const hasStartedRuns = this.startRuns();
@@ -338,7 +340,9 @@ export class Delivery implements RunRuntime {
 
   private waitForServer(awaitsCallIds: boolean): void {
     const { machine } = this;
-    if (!machine.isInputClosed && machine.version < 7) return;
+    const events = machine.journal.commandIndex + this.recipients.order;
+    if (!machine.isInputClosed && !(machine.version >= 7 && this.announcements.isDue(events)))
+      return;
     const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
@@ -347,7 +351,10 @@ export class Delivery implements RunRuntime {
     }
     const tree = toFutureTree(roots, machine.version);
     if (machine.isInputClosed) machine.suspend(tree);
-    else machine.announceAwait(tree);
+    else {
+      machine.announceAwait(tree);
+      this.announcements.told(events, roots.flatMap(leavesOf).length);
+    }
   }
 
   /** Decoding runs user code (serdes), which may throw. */

@@ -290,7 +290,7 @@ describe("the end of the handler", () => {
     test.machine.end(value("done"));
     const error = test.error();
     expect(error.code).toBe(570);
-    expect(error.message).toContain('recorded next: run "charge" (command 2)');
+    expect(error.message).toContain('recorded next: run "charge"');
   });
 
   test("with metadata on the failure needs V6", () => {
@@ -446,27 +446,51 @@ describe("a run that failed", () => {
 });
 
 describe("a replay that user code blocks", () => {
+  const awaited = [
+    { kind: "completion", id: 7 },
+    { kind: "completion", id: 1 },
+    { kind: "signal", idx: 17 },
+    { kind: "signal", idx: 1 },
+    { kind: "namedSignal", name: "approved" },
+  ] as const;
+
   test("is a mismatch: earlier attempts went on from here", () => {
     const test = runningMachine({ journal: [run(1), clearAll] });
     commands.run(test.machine, "charge");
-    test.machine.failStuckReplay(["completion 1"]);
+    test.machine.failStuckReplay(awaited);
     const error = test.error();
-    expect(error).toMatchObject({ code: 570, relatedCommandIndex: undefined });
-    expect(error.message).toContain("awaited: completion 1");
-    expect(error.message).toContain("recorded next: clear all state (command 2)");
+    expect(error).toMatchObject({
+      code: 570,
+      relatedCommandIndex: 1,
+      relatedCommandName: "charge",
+      relatedCommandType: 0x0411,
+    });
+    expect(error.message).toContain(
+      'awaited: completion 7, run "charge", awakeable sign_1AQIDAAAAEQ, cancellation, signal "approved"',
+    );
+    expect(error.message).toContain("recorded next: clear all state");
   });
 
-  test("is none when nothing recorded is left", () => {
-    const test = runningMachine();
-    test.machine.failStuckReplay(["completion 1"]);
-    expect(test.outcomes).toEqual([]);
+  test("names no command when no run is awaited", () => {
+    const test = runningMachine({ journal: [clearAll] });
+    test.machine.failStuckReplay([{ kind: "signal", idx: 17 }]);
+    expect(test.error()).toMatchObject({ code: 570, relatedCommandIndex: undefined });
+  });
+
+  test("is none when nothing recorded is left, or user code waits for promises of its own", () => {
+    const atTheEnd = runningMachine();
+    atTheEnd.machine.failStuckReplay(awaited);
+    expect(atTheEnd.outcomes).toEqual([]);
+    const elsewhere = runningMachine({ journal: [clearAll] });
+    elsewhere.machine.failStuckReplay([]);
+    expect(elsewhere.outcomes).toEqual([]);
   });
 
   test("with a malformed command behind it is a protocol violation", () => {
     const test = new TestMachine();
     test.feed(start({ knownEntries: 2 }), input("Ada"));
     test.machine.feed(new Uint8Array([0x04, 0x11, 0, 0, 0, 0, 0, 2, 0x0a, 0x7f]));
-    test.machine.failStuckReplay(["completion 1"]);
+    test.machine.failStuckReplay(awaited);
     expect(test.error()).toMatchObject({ code: 571 });
   });
 });
@@ -541,7 +565,7 @@ describe("a closed machine", () => {
     machine.announceAwait(leaf([2]));
     machine.fail({ code: 500, message: "late" });
     machine.abort("late");
-    machine.failStuckReplay(["late"]);
+    machine.failStuckReplay([{ kind: "completion", id: 1 }]);
     expect(test.sent()).toEqual([]);
     expect(machine.notifications.pop()).toBeUndefined();
     expect(test.outcomes.map((outcome) => outcome.kind)).toEqual([kind]);

@@ -16,6 +16,7 @@ import type {
   InputCommandMessage,
   Message,
   MessageOf,
+  NotificationId,
   Result,
   StartMessage,
   ValueOrFailure,
@@ -27,7 +28,7 @@ import {
 } from "../protocol/version.js";
 import { EagerState } from "./eager-state.js";
 import { Journal } from "./journal.js";
-import { describeEarlyEnd, describeMismatch, describeStuckReplay } from "./mismatch-report.js";
+import * as report from "./mismatch-report.js";
 import { NotificationQueue } from "./notification-queue.js";
 import {
   toErrorMessage,
@@ -40,7 +41,7 @@ import {
 import type { Phase } from "./phase.js";
 import { findMismatch } from "./replay-check.js";
 import { decideRetry, retryProgress, type RunRetryPolicy } from "./retry-policy.js";
-import { judgeRunFailure, type RetryableRunFailure } from "./run-failure.js";
+import { judgeRunFailure, relatedToRun, type RetryableRunFailure } from "./run-failure.js";
 import { Runs } from "./runs.js";
 
 export interface MachineOptions {
@@ -167,9 +168,8 @@ export class InvocationMachine {
 
   /** The recorded command that is next to be replayed, if it is of this type. */
   peekCommandOf<TName extends CommandName>(type: TName): MessageOf<TName> | undefined {
-    const frame = this.journal.peekRecorded();
-    if (frame?.name !== type) return undefined;
-    return this.decodeRecorded(frame) as MessageOf<TName> | undefined;
+    if (this.journal.peekRecorded()?.name !== type) return undefined;
+    return this.decodeNext() as MessageOf<TName> | undefined;
   }
 
   /** Refuses what the negotiated version cannot say. */
@@ -221,15 +221,13 @@ export class InvocationMachine {
   end(result: ValueOrFailure): void {
     if (!this.isRunning || !this.canCarry(result)) return;
     if (!this.issue({ type: "OutputCommand", result, name: "" })) return;
-    const frame = this.journal.peekRecorded();
-    if (frame === undefined) {
+    if (!this.isReplaying) {
       this.close({ kind: "completed" }, { type: "End" });
       return;
     }
-    const next = this.decodeRecorded(frame);
-    if (next === undefined) return;
-    const text = describeEarlyEnd(next, this.journal.commandIndex + 1);
-    this.failMismatch(text, this.journal.lastCommand());
+    const next = this.decodeNext();
+    if (next !== undefined)
+      this.failMismatch(report.describeEarlyEnd(next), this.journal.lastCommand());
   }
 
   /** Ends the attempt; the server resumes the invocation when the awaited set makes progress. */
@@ -251,12 +249,14 @@ export class InvocationMachine {
   }
 
   /** User code rests although recorded commands follow: the await that blocks it is new. */
-  failStuckReplay(awaited: readonly string[]): void {
-    const frame = this.journal.peekRecorded();
-    const next = frame === undefined ? undefined : this.decodeRecorded(frame);
+  failStuckReplay(awaited: readonly NotificationId[]): void {
+    // Whoever awaits nothing of the server's waits for a promise of his own, which may settle yet.
+    const next = awaited.length === 0 ? undefined : this.decodeNext();
     if (next === undefined) return;
-    const text = describeStuckReplay(awaited, next, this.journal.commandIndex + 1);
-    this.failMismatch(text, undefined);
+    const { runs, start } = this;
+    const words = report.describeStuckReplay({ awaited, runs, invocationId: start.id }, next);
+    const run = runs.firstOf(awaited);
+    this.failMismatch(words, run === undefined ? undefined : relatedToRun(run));
   }
 
   /** The connection is gone. */
@@ -356,11 +356,11 @@ export class InvocationMachine {
   private check(frame: Frame, executed: CommandMessage): boolean {
     // Equal bytes mean equal commands, since encoding is canonical: most replays end here.
     if (frame.name !== executed.type || !encodesTo(executed, this.version, frame.payload)) {
-      const recorded = this.decodeRecorded(frame);
+      const recorded = this.decodeNext();
       if (recorded === undefined) return false;
       const mismatch = findMismatch(recorded, executed, this.options);
       if (mismatch !== undefined) {
-        const text = describeMismatch(mismatch, this.journal.commandIndex);
+        const text = report.describeMismatch(mismatch, this.journal.commandIndex);
         this.failMismatch(text, this.journal.lastCommand());
         return false;
       }
@@ -369,8 +369,10 @@ export class InvocationMachine {
     return true;
   }
 
-  /** Recorded commands are decoded when they are needed. Malformed ones end the attempt. */
-  private decodeRecorded(frame: Frame): CommandMessage | undefined {
+  /** Recorded commands are decoded when they are needed. A malformed one ends the attempt. */
+  private decodeNext(): CommandMessage | undefined {
+    const frame = this.journal.peekRecorded();
+    if (frame === undefined) return undefined;
     try {
       return decodeMessage(frame.name, frame.payload) as CommandMessage;
     } catch (error) {

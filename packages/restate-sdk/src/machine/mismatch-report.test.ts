@@ -9,6 +9,7 @@ import {
   describeStuckReplay,
 } from "./mismatch-report.js";
 import { findMismatch } from "./replay-check.js";
+import { Runs } from "./runs.js";
 
 describe("a command in words", () => {
   const expected: Readonly<Record<CommandMessage["type"], string>> = {
@@ -182,15 +183,31 @@ describe("a mismatch report", () => {
   });
 
   test("of an await that was never there names what is awaited and what was recorded next", () => {
-    const report = describeStuckReplay(["completion 3", 'signal "approved"'], run, 5);
-    expect(report).toContain('   awaited: completion 3, signal "approved"');
-    expect(report).toContain('   recorded next: run "charge" (command 5)');
+    const runs = new Runs();
+    runs.register({ completionId: 1, commandIndex: 1, name: "refund" });
+    runs.register({ completionId: 2, commandIndex: 2, name: "" });
+    const awaited = [
+      { kind: "completion", id: 3 },
+      { kind: "completion", id: 1 },
+      { kind: "completion", id: 2 },
+      { kind: "signal", idx: 18 },
+      { kind: "signal", idx: 1 },
+      { kind: "namedSignal", name: "approved" },
+    ] as const;
+    const report = describeStuckReplay(
+      { awaited, runs, invocationId: new Uint8Array([1, 2, 3]) },
+      run,
+    );
+    expect(report).toContain(
+      '   awaited: completion 3, run "refund", run, awakeable sign_1AQIDAAAAEg, cancellation, signal "approved"',
+    );
+    expect(report).toContain('   recorded next: run "charge"');
     expect(report).toContain("RT0016");
   });
 
   test("of an early end names what was recorded next", () => {
-    const report = describeEarlyEnd(run, 5);
+    const report = describeEarlyEnd(run);
     expect(report).toContain("the handler ended before");
-    expect(report).toContain('   recorded next: run "charge" (command 5)');
+    expect(report).toContain('   recorded next: run "charge"');
   });
 });

@@ -1,14 +1,17 @@
 /** The texts of journal mismatches: what was recorded, what runs now, side by side, and what to do about it. */
+import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type { CommandName } from "../protocol/message-types.js";
 import type {
   CallCommandMessage,
   CommandMessage,
   InvocationTarget,
   MessageOf,
+  NotificationId,
   OneWayCallCommandMessage,
   SendSignalCommandMessage,
 } from "../protocol/messages.js";
 import type { FieldDifference, Mismatch } from "./replay-check.js";
+import type { Runs } from "./runs.js";
 import { CANCEL_SIGNAL } from "./signals.js";
 
 const ADVICE = `Usual causes:
@@ -31,25 +34,43 @@ export function describeMismatch(mismatch: Mismatch, commandIndex: number): stri
   return lines.join("\n");
 }
 
+/** What user code awaits, and what it needs to be put into words. */
+export interface Awaiting {
+  readonly awaited: readonly NotificationId[];
+  readonly runs: Runs;
+  readonly invocationId: Uint8Array;
+}
+
 /** The code awaits something that the recorded commands prove to have been delivered before. */
-export function describeStuckReplay(
-  awaited: readonly string[],
-  nextRecorded: CommandMessage,
-  nextIndex: number,
-): string {
+export function describeStuckReplay(awaiting: Awaiting, nextRecorded: CommandMessage): string {
+  const awaited = awaiting.awaited.map((id) => describeAwaited(id, awaiting));
   return [
     "Journal mismatch: the code awaits something that no earlier attempt waited for at this point.",
     `   awaited: ${awaited.join(", ")}`,
-    `   recorded next: ${describeCommand(nextRecorded)} (command ${String(nextIndex)})`,
+    `   recorded next: ${describeCommand(nextRecorded)}`,
     ADVICE,
   ].join("\n");
 }
 
+function describeAwaited(id: NotificationId, { runs, invocationId }: Awaiting): string {
+  const run = runs.of(id);
+  if (run !== undefined) return run.name === "" ? "run" : `run ${show(run.name)}`;
+  switch (id.kind) {
+    case "completion":
+      return `completion ${id.id}`;
+    case "signal":
+      if (id.idx === CANCEL_SIGNAL) return "cancellation";
+      return `awakeable ${encodeAwakeableId(invocationId, id.idx)}`;
+    case "namedSignal":
+      return `signal ${show(id.name)}`;
+  }
+}
+
 /** The handler ended although earlier attempts had gone further. */
-export function describeEarlyEnd(nextRecorded: CommandMessage, nextIndex: number): string {
+export function describeEarlyEnd(nextRecorded: CommandMessage): string {
   return [
     "Journal mismatch: the handler ended before it repeated everything an earlier attempt did.",
-    `   recorded next: ${describeCommand(nextRecorded)} (command ${String(nextIndex)})`,
+    `   recorded next: ${describeCommand(nextRecorded)}`,
     ADVICE,
   ].join("\n");
 }

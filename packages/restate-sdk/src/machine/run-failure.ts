@@ -1,7 +1,7 @@
 /** What becomes of a run whose closure failed with an error that is not terminal. */
 import * as codes from "../errors/codes.js";
 import type { ValueOrFailure } from "../protocol/messages.js";
-import type { AttemptFailure } from "./outcome.js";
+import type { AttemptFailure, RelatedCommand } from "./outcome.js";
 import type { RetryDecision } from "./retry-policy.js";
 import type { PendingRun } from "./runs.js";
 
@@ -35,9 +35,13 @@ export function judgeRunFailure(
     message,
     stacktrace,
     cause,
-    relatedCommand: { index: run.commandIndex, type: "RunCommand", name: run.name },
+    relatedCommand: relatedToRun(run),
     nextRetryDelayMs: decision.kind === "retry" ? decision.delayMs : undefined,
     behavior: decision.kind,
   };
   return { kind: "attemptFailure", failure };
+}
+
+export function relatedToRun({ commandIndex, name }: PendingRun): RelatedCommand {
+  return { index: commandIndex, type: "RunCommand", name };
 }

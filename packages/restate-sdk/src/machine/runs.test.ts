@@ -13,6 +13,17 @@ test("a run is known until its result is proposed", () => {
   expect(runs.get(1)).toBeUndefined();
 });
 
+test("a run is found by the notification that would complete it", () => {
+  const runs = new Runs();
+  runs.register(run);
+  const other = { kind: "completion", id: 2 } as const;
+  const result = { kind: "completion", id: 1 } as const;
+  expect(runs.of(result)).toBe(run);
+  expect([runs.of(other), runs.of({ kind: "signal", idx: 1 })]).toEqual([undefined, undefined]);
+  expect(runs.firstOf([other, result])).toBe(run);
+  expect(runs.firstOf([other])).toBeUndefined();
+});
+
 test("an ack stands for the result that was kept, once", () => {
   const runs = new Runs();
   runs.register(run);

@@ -1,5 +1,5 @@
 /** The `ctx.run` steps of this attempt whose result is not in the journal yet. */
-import type { NotificationResult } from "../protocol/messages.js";
+import type { NotificationId, NotificationResult } from "../protocol/messages.js";
 
 export interface PendingRun {
   readonly completionId: number;
@@ -32,6 +32,19 @@ export class Runs {
 
   get(completionId: number): PendingRun | undefined {
     return this.unresolved.get(completionId);
+  }
+
+  /** The run whose result the notification would be. */
+  of(id: NotificationId): PendingRun | undefined {
+    return id.kind === "completion" ? this.get(id.id) : undefined;
+  }
+
+  firstOf(ids: readonly NotificationId[]): PendingRun | undefined {
+    for (const id of ids) {
+      const run = this.of(id);
+      if (run !== undefined) return run;
+    }
+    return undefined;
   }
 
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
