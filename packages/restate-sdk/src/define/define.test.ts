@@ -235,8 +235,8 @@ describe("implement", () => {
 
 describe("mistakes are named where they were made", () => {
   test.each<[string, () => unknown, RegExp]>([
-    ["no argument", () => service(undefined as never), /service\(\.\.\.\) takes an object/],
-    ["no name", () => service({ handlers: {} } as never), /service without a name: the name must/],
+    ["no argument", () => service(undefined as never), /service undefined: the name must/],
+    ["no name", () => service({ handlers: {} } as never), /service undefined: the name must/],
     ["an empty name", () => service({ name: "", handlers: {} }), /service "": the name must/],
     ["a slash in a name", () => object({ name: "a/b", handlers: {} }), /object "a\/b": .*slashes/],
     ["no handlers", () => object({ name: "o" } as never), /object "o": handlers must be an object/],
@@ -244,12 +244,12 @@ describe("mistakes are named where they were made", () => {
     [
       "a handler that is no function",
       () => service({ name: "s", handlers: untyped({ a: 1 }) }),
-      /service "s", handler "a": a handler must be a function, but this one is number/,
+      /service "s", handler "a": a handler must be an async function, but this one is \[object Number\]/,
     ],
     [
       "a generator function",
       () => service({ name: "s", handlers: untyped({ *a() {} }) }),
-      /service "s", handler "a": .*generator/,
+      /service "s", handler "a": .*GeneratorFunction/,
     ],
     [
       "an instance whose methods would be overlooked",
@@ -262,7 +262,7 @@ describe("mistakes are named where they were made", () => {
             })(),
           ),
         }),
-      /service "s": handlers is an instance of a class/,
+      /service "s": handlers must be .*methods of a class/,
     ],
     [
       "a workflow without run",
@@ -313,7 +313,11 @@ describe("mistakes are named where they were made", () => {
     ],
     ["half an attempt", { retryPolicy: { maxAttempts: 0.5 } }, /retryPolicy: maxAttempts/],
     ["an unknown action", { retryPolicy: { onMaxAttempts: "stop" } }, /"pause" or "kill".*"stop"/],
-    ["a schema instead of a serde", { serde: { "~standard": {} } }, /serde must be a serde \(wrap/],
+    [
+      "a schema instead of a serde",
+      { serde: { "~standard": {} } },
+      /serde must be a serde, .*wrap a schema/,
+    ],
     ["something else instead of a serde", { serde: {} }, /serde must be a serde, with serialize/],
     ["hooks that are no functions", { hooks: [{}] }, /hooks must be a list of functions/],
     ["a hook that is no list", { hooks: () => ({}) }, /hooks must be a list of functions/],

@@ -22,9 +22,8 @@ export interface HandlerDescription {
 /** Registered, so that a definition may come from another copy of this package than the endpoint it is bound to. */
 const DESCRIPTION = Symbol.for("@restatedev/restate-sdk/handler");
 
-/** The description under the symbol the official SDK uses, which is not registered. */
-const OFFICIAL_DESCRIPTION = "Handler";
-const OFFICIAL_KINDS: readonly HandlerKind[] = ["service", "exclusive", "shared", "workflow"];
+/** The kinds by their numbers in the official SDK. */
+const KINDS: readonly HandlerKind[] = ["service", "exclusive", "shared", "workflow"];
 
 /**
  * A function that behaves like the described handler and carries the description. It is a new one, because the user may
@@ -35,32 +34,24 @@ export function describeHandler(description: HandlerDescription): HandlerFunctio
   const described = function (this: unknown, ...args: [context: unknown, input?: unknown]) {
     return handler.apply(this, args);
   };
-  Object.defineProperty(described, "name", { value: handler.name, configurable: true });
-  Object.defineProperty(described, DESCRIPTION, { value: description });
-  return described;
+  return Object.defineProperties(described, {
+    name: { value: handler.name, configurable: true },
+    [DESCRIPTION]: { value: description },
+  });
 }
 
-/** What {@link describeHandler}, of this or another SDK, has put into a function; undefined for a plain function. */
-export function descriptionOf(handler: HandlerFunction): HandlerDescription | undefined {
-  const description = (handler as { [DESCRIPTION]?: HandlerDescription })[DESCRIPTION];
-  return description ?? officialDescriptionOf(handler);
-}
-
-function officialDescriptionOf(handler: HandlerFunction): HandlerDescription | undefined {
-  const symbol = Object.getOwnPropertySymbols(handler).find(
-    ({ description }) => description === OFFICIAL_DESCRIPTION,
+/** What {@link describeHandler}, of this or another SDK, has put into a function; undefined for anything else. */
+export function descriptionOf(handler: unknown): HandlerDescription | undefined {
+  const properties = Object(handler) as Readonly<Record<symbol, unknown>>;
+  const own = properties[DESCRIPTION] as HandlerDescription | undefined;
+  if (own !== undefined) return own;
+  // The official SDK describes handlers under a symbol that is not registered.
+  const symbol = Object.getOwnPropertySymbols(properties).find(
+    (it) => it.description === "Handler",
   );
-  if (symbol === undefined) return undefined;
-  const wrapper = (handler as unknown as Record<symbol, Partial<OfficialWrapper> | undefined>)[
-    symbol
-  ];
-  const kind = OFFICIAL_KINDS[wrapper?.kind ?? -1];
-  if (kind === undefined || typeof wrapper?.handler !== "function") return undefined;
-  return { kind, handler: wrapper.handler, options: wrapper.options };
+  const official = symbol && (properties[symbol] as OfficialDescription);
+  const kind = KINDS[official?.kind ?? -1];
+  return kind && { ...(official as OfficialDescription), kind };
 }
 
-interface OfficialWrapper {
-  readonly kind: number;
-  readonly handler: HandlerFunction;
-  readonly options: HandlerOptions | undefined;
-}
+type OfficialDescription = Omit<HandlerDescription, "kind"> & { readonly kind: number };

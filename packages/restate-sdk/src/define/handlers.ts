@@ -14,6 +14,7 @@ import type {
 } from "../api/keyed-context.js";
 import type { TypedState, UntypedState } from "../api/state.js";
 import { describeHandler, type HandlerFunction, type HandlerKind } from "./handler-description.js";
+import { refuse } from "./validate.js";
 
 /** The type of {@link handlers}. Its functions need no `this`, so they can be passed around. */
 interface Handlers {
@@ -104,31 +105,29 @@ interface Handlers {
  * });
  * ```
  */
-export const handlers = {
-  handler: wrapperFor("service", "handlers.handler"),
+export const handlers: Handlers = {
+  handler: /* @__PURE__ */ wrapperFor("service", "handlers.handler"),
   workflow: {
-    workflow: wrapperFor("workflow", "handlers.workflow.workflow"),
-    shared: wrapperFor("shared", "handlers.workflow.shared"),
+    workflow: /* @__PURE__ */ wrapperFor("workflow", "handlers.workflow.workflow"),
+    shared: /* @__PURE__ */ wrapperFor("shared", "handlers.workflow.shared"),
   },
   object: {
-    exclusive: wrapperFor("exclusive", "handlers.object.exclusive"),
-    shared: wrapperFor("shared", "handlers.object.shared"),
+    exclusive: /* @__PURE__ */ wrapperFor("exclusive", "handlers.object.exclusive"),
+    shared: /* @__PURE__ */ wrapperFor("shared", "handlers.object.shared"),
   },
-} as unknown as Handlers;
+};
 
 function wrapperFor(kind: HandlerKind, caller: string) {
-  return (optionsOrHandler: unknown, handler?: unknown): HandlerFunction => {
-    const [options, wrapped] =
-      typeof optionsOrHandler === "function"
-        ? [undefined, optionsOrHandler]
-        : [optionsOrHandler, handler];
+  return (options: unknown, handler?: unknown): never => {
+    const [used, wrapped] =
+      typeof options === "function" ? [undefined, options] : [options, handler];
     if (typeof wrapped !== "function") {
-      throw new TypeError(`${caller}: the handler must be a function, but is ${typeof wrapped}`);
+      refuse(caller, `the handler must be a function, but is ${typeof wrapped}`);
     }
     return describeHandler({
       kind,
       handler: wrapped as HandlerFunction,
-      options: options ?? undefined,
-    });
+      options: used ?? undefined,
+    }) as never;
   };
 }

@@ -22,14 +22,17 @@ import type {
   ServiceOptions,
   WorkflowOptions,
 } from "../api/options.js";
-import { buildDefinition, type DefinitionConfig, type DefinitionKind } from "./definition.js";
+import type { DefinitionConfig, DefinitionKind } from "./definition.js";
 import {
   describeHandler,
   type HandlerFunction,
   type HandlerKind,
   type HandlerOptions,
 } from "./handler-description.js";
-import { placeOf } from "./validate.js";
+import { object } from "./object.js";
+import { service } from "./service.js";
+import { placeOf, refuse } from "./validate.js";
+import { workflow } from "./workflow.js";
 
 /** An implementation of handlers `H`, with options for the service and, under `options.handlers`, for its handlers. */
 interface Implementation<THandlers, TOptions, TKeys extends PropertyKey, TPerHandler> {
@@ -75,7 +78,7 @@ export function implement(
 ): unknown {
   const { handlers: perHandler = {}, ...options } = config.options ?? {};
   const implementations: Readonly<Record<string, unknown>> = { ...config.handlers };
-  const definition: DefinitionConfig = {
+  const definition = BUILDERS[contract._kind]({
     name: contract.name,
     handlers: Object.fromEntries(
       Object.entries(contract._handlers).map(([name, descriptor]) => [
@@ -90,15 +93,18 @@ export function implement(
     description: config.description ?? contract._description,
     metadata: config.metadata ?? contract._metadata,
     options,
-  };
+  });
   return {
-    ...buildDefinition(contract._kind, definition, (name) => ({
-      defaultKind: kindOf(contract._kind, name, undefined),
-    })),
+    ...definition,
     // The caller's own descriptors, so that a client sees the same with the interface and with its implementation.
     _handlers: contract._handlers,
   };
 }
+
+/** They take what users pass; types that fit any interface would say no more. */
+const BUILDERS = { service, object, workflow } as unknown as Readonly<
+  Record<DefinitionKind, (config: DefinitionConfig) => object>
+>;
 
 /** Any service interface. */
 interface Contract {
@@ -109,16 +115,12 @@ interface Contract {
   readonly _metadata?: Record<string, string>;
 }
 
-function kindOf(
-  kind: DefinitionKind,
-  name: string,
-  descriptor: HandlerDescriptor | undefined,
-): HandlerKind {
+function kindOf(kind: DefinitionKind, name: string, { _shared }: HandlerDescriptor): HandlerKind {
   switch (kind) {
     case "service":
       return "service";
     case "object":
-      return descriptor?._shared === true ? "shared" : "exclusive";
+      return _shared === true ? "shared" : "exclusive";
     case "workflow":
       return name === "run" ? "workflow" : "shared";
   }
@@ -130,8 +132,9 @@ function requireHandler(
   handler: unknown,
 ): HandlerFunction {
   if (typeof handler === "function") return handler as HandlerFunction;
-  throw new TypeError(
-    `implement(): ${placeOf({ kind, name })} is missing an implementation of its handler ${JSON.stringify(handlerName)}`,
+  return refuse(
+    placeOf({ kind, name }, handlerName),
+    "its implementation is missing in implement()",
   );
 }
 

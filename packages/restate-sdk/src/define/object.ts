@@ -2,9 +2,7 @@
 import type { VirtualObjectDefinition } from "@restatedev/restate-sdk-core";
 import type { ObjectOpts } from "../api/handler.js";
 import type { ObjectOptions } from "../api/options.js";
-import { buildDefinition, type KindRule } from "./definition.js";
-
-const HANDLER: KindRule = { defaultKind: "exclusive" };
+import { buildDefinition } from "./definition.js";
 
 /**
  * Defines a virtual object: handlers that are called with a key and share state under it. Per key, they run one at a
@@ -34,7 +32,7 @@ export function object<P extends string, M>(object: {
   metadata?: Record<string, string>;
   options?: ObjectOptions;
 }): VirtualObjectDefinition<P, M> {
-  return buildDefinition("object", object, () => HANDLER) as unknown as VirtualObjectDefinition<
+  return buildDefinition("object", object, () => "exclusive") as unknown as VirtualObjectDefinition<
     P,
     M
   >;

@@ -2,9 +2,7 @@
 import type { ServiceDefinition } from "@restatedev/restate-sdk-core";
 import type { ServiceOpts } from "../api/handler.js";
 import type { ServiceOptions } from "../api/options.js";
-import { buildDefinition, type KindRule } from "./definition.js";
-
-const HANDLER: KindRule = { defaultKind: "service" };
+import { buildDefinition } from "./definition.js";
 
 /**
  * Defines a service: handlers without a key, which run concurrently and keep no state between invocations.
@@ -35,5 +33,5 @@ export function service<P extends string, M>(service: {
   metadata?: Record<string, string>;
   options?: ServiceOptions;
 }): ServiceDefinition<P, M> {
-  return buildDefinition("service", service, () => HANDLER) as unknown as ServiceDefinition<P, M>;
+  return buildDefinition("service", service, () => "service") as unknown as ServiceDefinition<P, M>;
 }

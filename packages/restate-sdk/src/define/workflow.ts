@@ -2,23 +2,9 @@
 import type { WorkflowDefinition } from "@restatedev/restate-sdk-core";
 import type { WorkflowOpts } from "../api/handler.js";
 import type { WorkflowOptions } from "../api/options.js";
-import { buildDefinition, type KindRule } from "./definition.js";
-
-const RUN: KindRule = {
-  defaultKind: "workflow",
-  refuse: (kind) =>
-    kind === "workflow"
-      ? undefined
-      : "the handler run can only be wrapped with handlers.workflow.workflow",
-};
-
-const OTHER: KindRule = {
-  defaultKind: "shared",
-  refuse: (kind) =>
-    kind === "workflow"
-      ? "only the handler run can be wrapped with handlers.workflow.workflow; use handlers.workflow.shared"
-      : undefined,
-};
+import { buildDefinition } from "./definition.js";
+import { descriptionOf } from "./handler-description.js";
+import { placeOf, refuse } from "./validate.js";
 
 /**
  * Defines a workflow: a handler `run` that is executed once for a key, and other handlers that may be called with that
@@ -49,7 +35,20 @@ export function workflow<P extends string, M>(workflow: {
   metadata?: Record<string, string>;
   options?: WorkflowOptions;
 }): WorkflowDefinition<P, M> {
-  return buildDefinition("workflow", workflow, (name) =>
-    name === "run" ? RUN : OTHER,
-  ) as unknown as WorkflowDefinition<P, M>;
+  const { name, handlers } = workflow as { name: string; handlers: { run?: unknown } };
+  const definition = buildDefinition(
+    "workflow",
+    // Run comes first, and may be inherited.
+    { ...workflow, handlers: { run: handlers.run, ...handlers } },
+    (handlerName) => (handlerName === "run" ? "workflow" : "shared"),
+  );
+  for (const [handlerName, handler] of Object.entries(definition.workflow ?? {})) {
+    if ((descriptionOf(handler)?.kind === "workflow") !== (handlerName === "run")) {
+      refuse(
+        placeOf({ kind: "workflow", name }, handlerName),
+        "only the handler run can be wrapped with handlers.workflow.workflow, and it with nothing else",
+      );
+    }
+  }
+  return definition as unknown as WorkflowDefinition<P, M>;
 }

@@ -1,7 +1,7 @@
 /** Reads a definition, whichever copy or version of the SDK has made it. */
 import type { DefaultServiceOptions } from "../api/options.js";
 import type { DefinitionKind } from "../define/definition.js";
-import type { HandlerFunction } from "../define/handler-description.js";
+import { show } from "../util/show.js";
 
 /** What an endpoint needs of a definition. */
 export interface DefinitionParts {
@@ -11,44 +11,24 @@ export interface DefinitionParts {
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly options: DefaultServiceOptions | undefined;
   /** The handlers by name, and `this` for each of them. */
-  readonly routes: Readonly<Record<string, HandlerFunction>>;
+  readonly routes: Readonly<Record<string, unknown>>;
 }
 
 const KINDS: readonly DefinitionKind[] = ["service", "object", "workflow"];
 
 /** @throws TypeError for a value that was not made by `service`, `object`, `workflow` or `implement` */
 export function readDefinition(value: unknown): DefinitionParts {
-  const definition = requireObject(value);
-  const kind = KINDS.find((candidate) => isRecord(definition[candidate]));
-  if (kind === undefined) throw notADefinition(definition);
-  const { name, description, metadata, options } = definition;
-  return {
-    kind,
-    name: name as string,
-    description: description as string | undefined,
-    metadata: metadata as Record<string, string> | undefined,
-    options: options as DefaultServiceOptions | undefined,
-    routes: definition[kind] as Record<string, HandlerFunction>,
-  };
-}
-
-function requireObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (isRecord(value)) return value;
-  throw new TypeError(
-    `Cannot bind ${String(value)}: expected a definition made with restate.service, restate.object or restate.workflow` +
-      (value === undefined ? ". An import cycle between modules can leave it undefined" : ""),
-  );
-}
-
-function notADefinition(value: Readonly<Record<string, unknown>>): TypeError {
-  const name = typeof value["name"] === "string" ? JSON.stringify(value["name"]) : "an object";
-  return new TypeError(
-    isRecord(value["_handlers"])
-      ? `Cannot bind ${name}: it is an interface without an implementation. Bind what restate.implement makes of it.`
-      : `Cannot bind ${name}: it was not made with restate.service, restate.object or restate.workflow.`,
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+  const definition = Object(value) as Partial<DefinitionParts> & Readonly<Record<string, unknown>>;
+  const kind = KINDS.find((candidate) => typeof definition[candidate] === "object");
+  if (kind === undefined) {
+    throw new TypeError(
+      `Cannot bind ${show(definition.name ?? value)}: ` +
+        (definition["_handlers"] === undefined
+          ? "it was not made with restate.service, object or workflow, or an import cycle has left it undefined"
+          : "it is an interface without an implementation; bind what restate.implement makes of it"),
+    );
+  }
+  const { description, metadata, options } = definition;
+  const routes = definition[kind] as Record<string, unknown>;
+  return { kind, name: definition.name as string, description, metadata, options, routes };
 }

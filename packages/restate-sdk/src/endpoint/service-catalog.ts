@@ -1,19 +1,18 @@
 /** The services of an endpoint with every option resolved: what invocations, discovery and previews look things up in. */
 import { jsonSerde, type Serde } from "@restatedev/restate-sdk-core";
 import type { HooksProvider } from "../api/hooks.js";
-import type { DefaultServiceOptions } from "../api/options.js";
+import type { DefaultServiceOptions, ServiceOptions } from "../api/options.js";
 import {
   descriptionOf,
-  type HandlerDescription,
-  type HandlerFunction,
   type HandlerKind,
   type HandlerOptions,
 } from "../define/handler-description.js";
 import {
   placeOf,
-  validateDefaults,
+  refuse,
   validateDefinition,
   validateHandler,
+  validateOptions,
 } from "../define/validate.js";
 import * as codes from "../errors/codes.js";
 import { TerminalError } from "../errors/terminal-error.js";
@@ -71,7 +70,7 @@ export function buildCatalog(
   definitions: readonly unknown[],
   defaults: DefaultServiceOptions = {},
 ): ServiceCatalog {
-  validateDefaults(defaults);
+  validateOptions(defaults, "defaultServiceOptions");
   return new Map(
     definitions.map((value) => {
       const definition = readDefinition(value);
@@ -82,91 +81,59 @@ export function buildCatalog(
 
 function toService(definition: DefinitionParts, defaults: DefaultServiceOptions): CatalogService {
   validateDefinition(definition);
-  const { kind, name, description, metadata, routes } = definition;
   const options = { ...defaults, ...definition.options };
-  return {
-    name,
-    kind,
-    description,
-    metadata,
-    options,
-    handlers: new Map(
-      Object.entries(routes).map(([handlerName, handler]) => [
-        handlerName,
-        toHandler({ definition, options, handlerName, handler }),
-      ]),
-    ),
-  };
+  const handlers = Object.entries(definition.routes).map(
+    ([name, handler]): [string, CatalogHandler] => [
+      name,
+      toHandler(definition, options, { name, handler }),
+    ],
+  );
+  return { ...definition, options, handlers: new Map(handlers) };
 }
 
-interface HandlerParts {
-  readonly definition: DefinitionParts;
-  readonly options: DefaultServiceOptions;
-  readonly handlerName: string;
-  readonly handler: HandlerFunction;
-}
-
-function toHandler({ definition, options, handlerName, handler }: HandlerParts): CatalogHandler {
-  const description = requireDescription(definition, handlerName, handler);
+function toHandler(
+  definition: DefinitionParts,
+  service: DefaultServiceOptions,
+  { name, handler }: { readonly name: string; readonly handler: unknown },
+): CatalogHandler {
+  const description =
+    descriptionOf(handler) ??
+    refuse(
+      placeOf(definition, name),
+      `not a handler of a definition made with restate.${definition.kind}`,
+    );
   const declared = description.options ?? {};
-  validateHandler(definition, handlerName, declared);
-  const execution = executionOptions(options, declared);
-  const input = declared.input ?? execution.defaultSerde;
-  const output = declared.output ?? execution.defaultSerde;
+  validateHandler(definition, name, declared);
+  const nearest = <K extends keyof ServiceOptions>(option: K) =>
+    declared[option] ?? service[option];
+  const defaultSerde = nearest("serde") ?? (jsonSerde as Serde<unknown>);
+  const input = declared.input ?? defaultSerde;
+  const output = declared.output ?? defaultSerde;
   return {
     serviceName: definition.name,
-    name: handlerName,
+    name,
     kind: kindIn(definition.kind, description.kind),
-    options: execution,
+    options: {
+      hooks: [...(service.hooks ?? []), ...(declared.hooks ?? [])],
+      defaultSerde,
+      asTerminalError: nearest("asTerminalError"),
+      explicitCancellation: nearest("explicitCancellation") ?? false,
+      onJournalMismatchErrors: nearest("onJournalMismatchErrors") ?? "retry",
+    },
     declared,
     input,
     output,
     async invoke(context, bytes) {
       const value = decodeInput(input, bytes);
-      const result: unknown = await description.handler.call(definition.routes, context, value);
-      return encodeOutput(output, result, `${definition.name}/${handlerName}`);
+      return output.serialize(await description.handler.call(definition.routes, context, value));
     },
   };
 }
 
-function requireDescription(
-  definition: DefinitionParts,
-  handlerName: string,
-  handler: unknown,
-): HandlerDescription {
-  const description =
-    typeof handler === "function" ? descriptionOf(handler as HandlerFunction) : undefined;
-  if (description !== undefined) return description;
-  throw new TypeError(
-    `${placeOf(definition)}: ${JSON.stringify(handlerName)} is not a Restate handler. ` +
-      `Make the definition with restate.${definition.kind}({ name, handlers }).`,
-  );
-}
-
 /** What a handler was wrapped as counts only where its kind of service knows that. */
 function kindIn(service: CatalogService["kind"], handler: HandlerKind): HandlerKind {
-  switch (service) {
-    case "service":
-      return "service";
-    case "object":
-      return handler === "exclusive" ? "exclusive" : "shared";
-    case "workflow":
-      return handler === "workflow" ? "workflow" : "shared";
-  }
-}
-
-function executionOptions(
-  service: DefaultServiceOptions,
-  handler: HandlerOptions,
-): ExecutionOptions {
-  return {
-    hooks: [...(service.hooks ?? []), ...(handler.hooks ?? [])],
-    defaultSerde: handler.serde ?? service.serde ?? (jsonSerde as Serde<unknown>),
-    asTerminalError: handler.asTerminalError ?? service.asTerminalError,
-    explicitCancellation: handler.explicitCancellation ?? service.explicitCancellation ?? false,
-    onJournalMismatchErrors:
-      handler.onJournalMismatchErrors ?? service.onJournalMismatchErrors ?? "retry",
-  };
+  if (service === "service") return service;
+  return handler === (service === "object" ? "exclusive" : "workflow") ? handler : "shared";
 }
 
 function decodeInput(input: Serde<unknown>, bytes: Uint8Array): unknown {
@@ -179,13 +146,4 @@ function decodeInput(input: Serde<unknown>, bytes: Uint8Array): unknown {
       cause,
     });
   }
-}
-
-function encodeOutput(output: Serde<unknown>, result: unknown, target: string): Uint8Array {
-  const bytes: unknown = output.serialize(result);
-  if (ArrayBuffer.isView(bytes)) return bytes as Uint8Array;
-  throw new TypeError(
-    `The output serde of ${target} returned ${typeof bytes} instead of a Uint8Array. ` +
-      "Its serialize must return bytes, synchronously.",
-  );
 }
