@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { InvocationId } from "../api/invocation-id.js";
 import { RestateLogLevel } from "../api/logger.js";
 import { startAttempt } from "../endpoint/attempt-driver.fixture.js";
+import { TerminalError } from "../errors/terminal-error.js";
 import { commandsOf, obliging } from "../machine/messages.fixture.js";
 import type { HandlerContext } from "./handler-context.js";
 
@@ -158,6 +159,27 @@ describe("the context is not refused", () => {
             .then(() => ctx.set("a", 1));
         });
         await ctx.sleep(1);
+        await late;
+        return "done";
+      },
+      { respond: obliging(6) },
+    );
+    await attempt.rest();
+    expect(attempt.output).toBe("done");
+  });
+
+  test("to code that a failed run has started, once the run is over", async () => {
+    let late: Promise<unknown> | undefined;
+    const attempt = startAttempt(
+      async (ctx) => {
+        const failed = ctx.run(() => {
+          late = pause()
+            .then(pause)
+            .then(pause)
+            .then(() => ctx.set("a", 1));
+          throw new TerminalError("no");
+        });
+        await failed.catch(() => undefined);
         await late;
         return "done";
       },

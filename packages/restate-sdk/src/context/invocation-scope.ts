@@ -34,9 +34,12 @@ export interface ScopeOptions {
 }
 
 interface OpenRun {
-  readonly scope: InvocationScope;
+  /**
+   * Undefined once the run is over: what it leaves behind, such as a pooled connection, keeps this object alive, but
+   * must not keep the invocation.
+   */
+  scope: InvocationScope | undefined;
   readonly name: string;
-  isOver: boolean;
 }
 
 /** The run closure that the current code belongs to, if any. */
@@ -65,7 +68,7 @@ export class InvocationScope {
 
   refuseInsideRun(operation: string): void {
     const run = currentRun.current();
-    if (run === undefined || run.isOver || run.scope !== this) return;
+    if (run?.scope !== this) return;
     const name = run.name === "" ? "ctx.run" : `ctx.run "${run.name}"`;
     throw new RestateError(
       `${operation} was used inside the action of ${name}. The action is skipped when the invocation is replayed, ` +
@@ -81,17 +84,24 @@ export class InvocationScope {
     name: string,
     action: () => TResult | PromiseLike<TResult>,
   ): TResult | Promise<TResult> {
-    const run: OpenRun = { scope: this, name, isOver: false };
+    const run: OpenRun = { scope: this, name };
     const close = () => {
-      run.isOver = true;
+      run.scope = undefined;
     };
-    const result = currentRun.run(run, () => {
-      const returned = action();
-      return isThenable(returned) ? Promise.resolve(returned) : returned;
-    });
-    if (result instanceof Promise) result.then(close, close);
-    else close();
-    return result;
+    let isRunning = false;
+    try {
+      const result = currentRun.run(run, () => {
+        const returned = action();
+        return isThenable(returned) ? Promise.resolve(returned) : returned;
+      });
+      if (result instanceof Promise) {
+        isRunning = true;
+        result.then(close, close);
+      }
+      return result;
+    } finally {
+      if (!isRunning) close();
+    }
   }
 
   /** After any other end the code that goes on is abandoned anyway, and does nothing wrong. */
