@@ -61,8 +61,8 @@ export class Attempt {
   private readonly awaitingOn: string[] = [];
   private readonly requestedAcks: boolean[] = [];
   private readonly ackRequested = new Set<string>();
-  /** Runs of this attempt without a proposal: user code may be at work in one of them. */
-  private readonly openRuns = new Set<number>();
+  /** Runs without a result, those of earlier attempts included: user code may be at work in one of them. */
+  private readonly openRuns: Set<number>;
   private readonly knownEntries: number;
   private readonly replayedCompletions: string[];
   private inputOpen = true;
@@ -76,6 +76,7 @@ export class Attempt {
     private readonly plan: AttemptPlan,
   ) {
     this.knownEntries = state.journal.entries.length;
+    this.openRuns = new Set(state.journal.openRuns());
     this.replayedCompletions = state.journal.notifications.map(({ message }) =>
       notificationKey(message),
     );

@@ -69,6 +69,13 @@ export class Journal {
     return this.byKey.get(key);
   }
 
+  /** The completion ids of the runs that have no result. */
+  openRuns(): number[] {
+    return this.commands
+      .flatMap((entry) => (entry.type === "RunCommand" ? [entry.message.resultCompletionId] : []))
+      .filter((id) => !this.byKey.has(`c${id}`));
+  }
+
   /** The command that allocated a completion id. */
   owner(completionId: number): CommandEntry | undefined {
     return this.completionOwners.get(completionId);
