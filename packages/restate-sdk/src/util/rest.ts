@@ -7,13 +7,19 @@
 export type RestScheduler = (callback: () => void) => void;
 
 /** The scheduler of this process. One channel is shared by all invocations. */
-export const whenAtRest: RestScheduler = createRestScheduler();
+export const whenAtRest: RestScheduler = createRestScheduler(globalThis);
 
-function createRestScheduler(): RestScheduler {
-  if (typeof MessageChannel === "function") return messageChannelScheduler(new MessageChannel());
-  if (typeof setImmediate === "function") {
-    return (callback) => void setImmediate(callback);
-  }
+/** What a runtime may offer to get behind the microtask queue; timers are everywhere. */
+export interface MacrotaskSources {
+  readonly MessageChannel?: new () => MessageChannel;
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly setTimeout: (callback: () => void, delayMs: number) => unknown;
+}
+
+export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
+  const { MessageChannel, setImmediate, setTimeout } = runtime;
+  if (MessageChannel !== undefined) return messageChannelScheduler(new MessageChannel());
+  if (setImmediate !== undefined) return (callback) => void setImmediate(callback);
   return (callback) => void setTimeout(callback, 0);
 }
 
