@@ -110,7 +110,7 @@ export class DirectAttempt {
     if (message === undefined) return undefined;
     const { result } = message;
     if (result.kind === "failure") return result.failure.message;
-    return JSON.parse(new TextDecoder().decode(result.value));
+    return JSON.parse(new TextDecoder().decode(result.value)) as unknown;
   }
 
   private receive(chunk: Uint8Array): void {
