@@ -118,7 +118,9 @@ class Attempt implements AttemptOutput {
     if (!this.#over) this.#untrack = trackAttempt(exchange.connection, receiver);
 
     const abort = (): void => {
-      this.#abort(receiver, new Error("The connection was closed before the attempt was over"));
+      // Every stream closes; the error, which costs a stack trace, is for those that close too early.
+      this.#aborted = true;
+      if (!this.#over) this.#abort(receiver, new Error("The connection was closed too early"));
     };
     // A stream that is reset may report its end too, hence the earlier of the two signs.
     input.once("aborted", abort);

@@ -8,9 +8,11 @@ import { supportsFeature, type ProtocolVersion } from "./version.js";
 import { ProtoWriter } from "./writer.js";
 
 /** Most turns of an invocation write less than this. */
-const MIN_BUFFER_BYTES = 256;
-/** Larger buffers are made when a message needs one, not ahead. */
-const MAX_BUFFER_BYTES_AHEAD = 16 * 1024;
+const POOLED_BUFFER_BYTES = 4096;
+/** Enough for the invocations of a process that write at the same moment; more buffers are dropped. */
+const MAX_POOLED_BUFFERS = 64;
+/** Outputs of many turns share one allocation, because small buffers cost more to allocate than to fill. */
+const SLAB_BYTES = 64 * 1024;
 /** The shared scratch buffer is given up when a message made it larger. */
 const MAX_SCRATCH_BYTES = 64 * 1024;
 
@@ -19,7 +21,6 @@ export class OutputBuffer {
   readonly #writer = new ProtoWriter();
   /** Bytes of whole frames. What a failed append wrote lies behind and is overwritten. */
   #complete = 0;
-  #nextBufferBytes = MIN_BUFFER_BYTES;
 
   get isEmpty(): boolean {
     return this.#complete === 0;
@@ -34,7 +35,8 @@ export class OutputBuffer {
     const writer = this.#writer;
     const start = this.#complete;
     writer.position = start;
-    writer.reserve(writer.buffer.length === 0 ? this.#nextBufferBytes : FRAME_HEADER_BYTES);
+    if (writer.buffer.length === 0) writer.buffer = borrowBuffer();
+    writer.reserve(FRAME_HEADER_BYTES);
     writer.position += FRAME_HEADER_BYTES;
     const { id: typeId, encode } = formatOf(message, version);
     encode(writer, message, version);
@@ -46,19 +48,45 @@ export class OutputBuffer {
     this.#complete = writer.position;
   }
 
-  /** Everything appended since the last take, undefined if nothing was. The caller owns the bytes. */
+  /**
+   * Everything appended since the last take, undefined if nothing was. Nobody writes to these bytes any more, but the
+   * ArrayBuffer below may hold others' bytes too, so it must not be transferred.
+   */
   take(): Uint8Array | undefined {
     if (this.#complete === 0) return undefined;
-    const taken = this.#writer.buffer.subarray(0, this.#complete);
+    const { buffer } = this.#writer;
+    const output = buffer.subarray(0, this.#complete);
     this.#writer.release();
-    // What the last turn wrote is the best guess for the next.
-    this.#nextBufferBytes = Math.min(
-      Math.max(this.#complete, MIN_BUFFER_BYTES),
-      MAX_BUFFER_BYTES_AHEAD,
-    );
     this.#complete = 0;
-    return taken;
+    if (buffer.length !== POOLED_BUFFER_BYTES) return output;
+    const copy = copyToSlab(output);
+    returnBuffer(buffer);
+    return copy;
   }
+}
+
+const pooledBuffers: Uint8Array[] = [];
+
+function borrowBuffer(): Uint8Array {
+  return pooledBuffers.pop() ?? new Uint8Array(POOLED_BUFFER_BYTES);
+}
+
+function returnBuffer(buffer: Uint8Array): void {
+  if (pooledBuffers.length < MAX_POOLED_BUFFERS) pooledBuffers.push(buffer);
+}
+
+let slab = new Uint8Array(0);
+let slabUsed = 0;
+
+function copyToSlab(bytes: Uint8Array): Uint8Array {
+  if (slabUsed + bytes.length > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const copy = slab.subarray(slabUsed, slabUsed + bytes.length);
+  slabUsed += bytes.length;
+  copy.set(bytes);
+  return copy;
 }
 
 /**
