@@ -314,6 +314,13 @@ describe("retries of a run", () => {
     expect(seen).toEqual(delays);
   });
 
+  test("with options that are no times leave the delay to the server", async () => {
+    expect(await delayOf({ initialRetryInterval: NaN })).toBeUndefined();
+    expect(await delayOf({ maxRetryInterval: NaN })).toBeUndefined();
+    expect(await delayOf({ retryIntervalFactor: NaN }, replayed(2))).toBeUndefined();
+    expect(await delayOf({ maxRetryDuration: NaN })).toBe(50);
+  });
+
   test("end after maxRetryAttempts, with the error as result", async () => {
     expect(await delayOf({ maxRetryAttempts: 2 }, replayed(0))).toBe(50);
     expect(await delayOf({ maxRetryAttempts: 2 }, replayed(1))).toEqual(failure(500, "boom"));

@@ -53,6 +53,19 @@ test("errors with odd fields can be sent all the same", () => {
   });
 });
 
+test.each([
+  [0, 0],
+  [250, 250],
+  [0.4, 0],
+  [undefined, undefined],
+  [NaN, undefined],
+  [-1, undefined],
+  [Infinity, undefined],
+])("a delay of %s is sent as %s", (nextRetryDelayMs, nextRetryDelay) => {
+  const failure = { code: 500, message: "boom", nextRetryDelayMs };
+  expect(toErrorMessage(failure, 7)).toMatchObject({ nextRetryDelay });
+});
+
 test.each([5, 6] as const)("V%i servers can only retry", (version) => {
   expect(behaviorOf({ code: 500, message: "boom", behavior: "pause" }, version)).toBe("retry");
   expect(behaviorOf({ code: 500, message: "boom", behavior: "fail" }, version)).toBe("retry");

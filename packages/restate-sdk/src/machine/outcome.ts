@@ -79,7 +79,7 @@ export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion
     relatedCommandIndex: related?.index,
     relatedCommandName: related?.name === "" ? undefined : related?.name,
     relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
-    nextRetryDelay: failure.nextRetryDelayMs,
+    nextRetryDelay: toDelay(failure.nextRetryDelayMs),
     behavior: behaviorOf(failure, version),
   };
 }
@@ -87,4 +87,10 @@ export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion
 /** Errors are made by anyone: their fields need not be what their types say. */
 function toText(value: unknown): string {
   return String(value);
+}
+
+/** Retry options are not checked before they matter. What is no time at all leaves the delay to the server. */
+function toDelay(millis: number | undefined): number | undefined {
+  const isTime = millis !== undefined && millis >= 0 && Number.isFinite(millis);
+  return isTime ? Math.round(millis) : undefined;
 }

@@ -62,10 +62,8 @@ export function decideRetry(policy: RunRetryPolicy, progress: RetryProgress): Re
     case "exponential": {
       if (isExhausted(policy, progress)) return { kind: "giveUp" };
       const delay = policy.initialDelayMs * policy.factor ** (progress.attempts - 1);
-      return {
-        kind: "retry",
-        delayMs: Math.round(Math.min(policy.maxDelayMs ?? Number.MAX_SAFE_INTEGER, delay)),
-      };
+      const longest = policy.maxDelayMs ?? Number.MAX_SAFE_INTEGER;
+      return { kind: "retry", delayMs: Math.round(Math.min(longest, delay)) };
     }
   }
 }
