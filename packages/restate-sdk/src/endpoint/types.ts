@@ -46,7 +46,8 @@ export interface StreamResponse {
 /** The response body, implemented by the adapter. */
 export interface AttemptOutput {
   /**
-   * Queues bytes on the response. The chunk belongs to the transport from here on.
+   * Queues bytes on the response. Nobody writes to the chunk any more, but the ArrayBuffer below may hold bytes of
+   * other responses, so it must not be transferred.
    * Returns false when the transport's buffer is full; it then calls {@link AttemptReceiver.onDrain} when there is room.
    */
   write(chunk: Uint8Array): boolean;
