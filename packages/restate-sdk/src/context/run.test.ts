@@ -135,6 +135,17 @@ describe("ctx.run", () => {
     expect(commandsOf(attempt.sent)).toHaveLength(1);
   });
 
+  test("that a cancellation came before does not run, and that is no mistake", async () => {
+    const action = vi.fn();
+    const attempt = startAttempt((ctx) => ctx.run("charge", action).catch(String), {
+      journal: [cancelSignal],
+    });
+    await attempt.rest();
+    expect(attempt.output).toBe("CancelledError: Cancelled");
+    expect(action).not.toHaveBeenCalled();
+    expect(attempt.logs.map(({ level }) => level)).toEqual(["info", "info"]);
+  });
+
   test("that is never awaited does not run, and the log says so", async () => {
     const action = vi.fn();
     const attempt = startAttempt((ctx) => {
@@ -454,6 +465,7 @@ describe("the signal of an action", () => {
     expect(seen.signal?.aborted).toBe(true);
     expect(seen.signal?.reason).toBeInstanceOf(CancelledError);
     expect(attempt.output).toBe("CancelledError: Cancelled");
+    expect(attempt.logs.map(({ level }) => level)).toEqual(["info", "info"]);
   });
 
   test("is aborted when the connection is lost", async () => {

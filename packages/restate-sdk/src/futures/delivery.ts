@@ -45,6 +45,7 @@ export class Delivery implements RunRuntime {
   private atRest = false;
   private restArmed = false;
   private isPaused = false;
+  private wasCancelled = false;
   private isPumping = false;
   private progressWhilePumping = 0;
 
@@ -190,9 +191,9 @@ export class Delivery implements RunRuntime {
     this.scheduleFlush();
   }
 
-  /** For a warning at the end of the handler. */
+  /** For a warning at the end of the handler. After a cancellation it is no mistake to leave runs alone. */
   neverStartedRuns(): string[] {
-    return this.pendingRuns.map((run) => run.label);
+    return this.wasCancelled ? [] : this.pendingRuns.map((run) => run.label);
   }
 
   /** Writes once for everything that happens before the next rest. */
@@ -301,6 +302,7 @@ export class Delivery implements RunRuntime {
     if (callIds === undefined) return "blocked";
     this.machine.notifications.pop();
     this.recipients.order++;
+    this.wasCancelled = true;
     for (const callId of callIds) cancelInvocation(this.machine, callId);
     const cancelled = [...this.awaiting];
     this.awaiting.clear();
