@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HooksProvider } from "../api/hooks.js";
 import type { Request } from "../api/request.js";
-import { composeHandlerInterceptors, composeRunInterceptors, createHooks } from "./hooks.js";
+import { compose, createHooks } from "./hooks.js";
 
 const request = { id: "inv_1" } as unknown as Request;
 
@@ -100,10 +100,9 @@ describe("nothing to call is undefined", () => {
 test("composing: none is nothing, one is itself", () => {
   const handler = (next: () => Promise<void>): Promise<void> => next();
   const run = (_name: string, next: () => Promise<void>): Promise<void> => next();
-  expect(composeHandlerInterceptors([])).toBeUndefined();
-  expect(composeRunInterceptors([])).toBeUndefined();
-  expect(composeHandlerInterceptors([handler])).toBe(handler);
-  expect(composeRunInterceptors([run])).toBe(run);
+  expect(compose([])).toBeUndefined();
+  expect(compose<[]>([handler])).toBe(handler);
+  expect(compose<[name: string]>([run])).toBe(run);
 });
 
 test("an error of a provider passes through", () => {

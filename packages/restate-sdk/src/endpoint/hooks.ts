@@ -14,43 +14,34 @@ export interface AttemptHooks {
 /** The tracing package finds out through this property of a provider's argument whether the attempt is replaying. */
 const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
 
-const NO_HOOKS: AttemptHooks = { handler: undefined, run: undefined };
-
 /** Asks every provider, in order. What a provider throws passes through: it fails the attempt like the handler would. */
 export function createHooks(
   providers: readonly HooksProvider[],
   request: Request,
   isProcessing: () => boolean,
 ): AttemptHooks {
-  if (providers.length === 0) return NO_HOOKS;
   const interceptors = providers.map((provider) => {
-    const context = { request };
-    Object.defineProperty(context, IS_PROCESSING, { value: isProcessing });
+    const context = { request, [IS_PROCESSING]: isProcessing };
     return provider(context).interceptor;
   });
   return {
-    handler: composeHandlerInterceptors(
-      interceptors.flatMap((interceptor) => interceptor?.handler ?? []),
-    ),
-    run: composeRunInterceptors(interceptors.flatMap((interceptor) => interceptor?.run ?? [])),
+    handler: compose<[]>(interceptors.flatMap((interceptor) => interceptor?.handler ?? [])),
+    run: compose<[name: string]>(interceptors.flatMap((interceptor) => interceptor?.run ?? [])),
   };
 }
 
-export function composeHandlerInterceptors(
-  interceptors: readonly HandlerInterceptor[],
-): HandlerInterceptor | undefined {
-  return interceptors.reduceRight<HandlerInterceptor | undefined>(
-    (inner, outer) => (inner === undefined ? outer : (next) => outer(() => inner(next))),
-    undefined,
-  );
-}
+type Next = () => Promise<void>;
+type Chain<TArgs extends unknown[]> = (...args: [...TArgs, Next]) => Promise<void>;
 
-export function composeRunInterceptors(
-  interceptors: readonly RunInterceptor[],
-): RunInterceptor | undefined {
-  return interceptors.reduceRight<RunInterceptor | undefined>(
-    (inner, outer) =>
-      inner === undefined ? outer : (name, next) => outer(name, () => inner(name, next)),
-    undefined,
-  );
+export function compose<TArgs extends unknown[]>(
+  interceptors: readonly Chain<TArgs>[],
+): Chain<TArgs> | undefined {
+  return interceptors.reduceRight<Chain<TArgs> | undefined>((inner, outer) => {
+    if (inner === undefined) return outer;
+    return (...args) => {
+      const next = args.at(-1) as Next;
+      const shared = args.slice(0, -1) as TArgs;
+      return outer(...shared, () => inner(...shared, next));
+    };
+  }, undefined);
 }

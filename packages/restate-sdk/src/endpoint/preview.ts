@@ -1,31 +1,34 @@
 /** Serde previews: shows the UI as JSON what a serde has encoded, and encodes the JSON that was edited there. */
 import type { Serde } from "@restatedev/restate-sdk-core";
+import * as codes from "../errors/codes.js";
 import { toError } from "../errors/to-error.js";
-import { previewSerde } from "./preview-serdes.js";
 import { errorResponse, staticResponse } from "./responses.js";
 import type { PreviewRoute } from "./routes.js";
-import type { ServiceCatalog } from "./service-catalog.js";
-import type { EndpointResponse, StaticResponse } from "./types.js";
+import type { CatalogService, ServiceCatalog } from "./service-catalog.js";
+import type { EndpointResponse } from "./types.js";
 
-export function preview(catalog: ServiceCatalog, route: PreviewRoute): EndpointResponse {
-  const service = catalog.get(route.service);
-  if (service === undefined) {
-    return errorResponse(404, `There is no service '${route.service}' at this endpoint`);
-  }
-  const serde = previewSerde(service, route.serde);
-  if (serde?.preview === undefined) {
+export function preview(
+  catalog: ServiceCatalog,
+  { service, operation, serde: name }: PreviewRoute,
+): EndpointResponse {
+  const serde = previewableSerdes(catalog.get(service)).get(name);
+  if (serde === undefined) {
     return errorResponse(
-      404,
-      `Service '${route.service}' has no serde '${route.serde}' with a preview`,
+      codes.NOT_FOUND,
+      `There is no serde '${name}' with a preview in a service '${service}' at this endpoint`,
     );
   }
-  const convert = { encode, decode }[route.operation];
-  const { preview: bridge } = serde;
   return {
     kind: "buffered",
     async respond(body) {
       try {
-        return await convert(serde, bridge, body);
+        const { contentType = "application/octet-stream", preview } = serde;
+        if (operation === "decode") {
+          const json = await preview.toJsonString(serde.deserialize(body));
+          return staticResponse(200, "application/json", json);
+        }
+        const value = await preview.fromJsonString(new TextDecoder().decode(body));
+        return staticResponse(200, contentType, serde.serialize(value));
       } catch (error) {
         return errorResponse(422, toError(error).message);
       }
@@ -33,26 +36,26 @@ export function preview(catalog: ServiceCatalog, route: PreviewRoute): EndpointR
   };
 }
 
-type Bridge = NonNullable<Serde<unknown>["preview"]>;
-
-async function decode(
-  serde: Serde<unknown>,
-  bridge: Bridge,
-  body: Uint8Array,
-): Promise<StaticResponse> {
-  return staticResponse(
-    200,
-    "application/json",
-    await bridge.toJsonString(serde.deserialize(body)),
-  );
+/** The metadata of a service, which also announces the serdes that can be previewed. */
+export function metadataWithPreviews(service: CatalogService): CatalogService["metadata"] {
+  const names = [...previewableSerdes(service).keys()];
+  return names.length === 0
+    ? service.metadata
+    : {
+        ...service.metadata,
+        ...Object.fromEntries(names.map((name) => [`dev.restate.serde.preview.${name}`, "true"])),
+      };
 }
 
-async function encode(
-  serde: Serde<unknown>,
-  bridge: Bridge,
-  body: Uint8Array,
-): Promise<StaticResponse> {
-  const value = await bridge.fromJsonString(new TextDecoder().decode(body));
-  const contentType = serde.contentType ?? "application/octet-stream";
-  return staticResponse(200, contentType, serde.serialize(value));
+type PreviewableSerde = Serde<unknown> & Required<Pick<Serde<unknown>, "preview">>;
+
+/** By the names under which the UI asks for them: `<handler>/input` and `<handler>/output`. */
+function previewableSerdes(service: CatalogService | undefined): Map<string, PreviewableSerde> {
+  const serdes = new Map<string, PreviewableSerde>();
+  for (const { name, input, output } of service?.handlers.values() ?? []) {
+    for (const [role, serde] of Object.entries({ input, output })) {
+      if (serde.preview !== undefined) serdes.set(`${name}/${role}`, serde as PreviewableSerde);
+    }
+  }
+  return serdes;
 }

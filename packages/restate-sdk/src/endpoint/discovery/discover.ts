@@ -1,37 +1,33 @@
 /** Answers discovery requests. */
 import * as codes from "../../errors/codes.js";
-import { errorResponse, staticResponse } from "../responses.js";
+import { errorResponse, staticResponse, unsupportedVersion } from "../responses.js";
 import type { StaticResponse } from "../types.js";
-import { unsupportedFeature } from "./features.js";
 import type { EndpointManifest } from "./manifest.js";
-import {
-  manifestContentType,
-  MANIFEST_VERSIONS,
-  negotiateManifestVersion,
-  type ManifestVersion,
-} from "./negotiate.js";
+import { manifestContentType, MANIFEST_VERSIONS, negotiateManifestVersion } from "./negotiate.js";
 
 /** @param accept the request's header, which lists the manifest versions the server knows */
-export function discover(manifest: EndpointManifest, accept: string | undefined): StaticResponse {
-  const version = accept === undefined ? undefined : negotiateManifestVersion(accept);
+export function discover(
+  { content, needs }: EndpointManifest,
+  accept: string | undefined,
+): StaticResponse {
+  const version = negotiateManifestVersion(accept ?? "");
   if (version === undefined) {
-    return errorResponse(codes.UNSUPPORTED_MEDIA_TYPE, describeMismatch(accept));
+    const known = MANIFEST_VERSIONS.map(manifestContentType).join(", ");
+    return unsupportedVersion("accept", accept, known);
   }
-  const problem = unsupportedFeature(manifest, version);
-  if (problem !== undefined) return errorResponse(codes.INTERNAL, problem);
-  return staticResponse(200, manifestContentType(version), writeManifest(manifest, version));
-}
-
-function writeManifest(manifest: EndpointManifest, version: ManifestVersion): string {
+  const unmet = needs.find(({ since }) => since > version);
+  if (unmet !== undefined) {
+    const { where, option, since } = unmet;
+    return errorResponse(
+      codes.INTERNAL,
+      `${where} uses the option '${option}', which a Restate server supports from ${SERVERS[since]} on. ` +
+        "Remove the option, or upgrade the server.",
+    );
+  }
   // Older servers invoke without compression, which works as well.
-  const { lambdaCompression, ...rest } = manifest;
-  return JSON.stringify(version < 4 ? rest : { ...rest, lambdaCompression });
+  const body = version < 4 ? { ...content, lambdaCompression: undefined } : content;
+  return staticResponse(200, manifestContentType(version), JSON.stringify(body));
 }
 
-function describeMismatch(accept: string | undefined): string {
-  const known = MANIFEST_VERSIONS.map(manifestContentType).join(", ");
-  return accept === undefined
-    ? `Missing accept header. It has to name a discovery manifest version this SDK knows: ${known}`
-    : `Unsupported service discovery protocol version '${accept}'. This SDK knows ${known}. ` +
-        "Upgrade the older of the SDK and the Restate server.";
-}
+/** The first server that knows each manifest version. */
+const SERVERS = { 3: "1.4", 4: "1.5" } as const;

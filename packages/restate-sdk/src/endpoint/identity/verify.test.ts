@@ -79,7 +79,7 @@ describe("headers", () => {
   test.each([
     ["no scheme", {}, /x-restate-signature-scheme header is missing/],
     ["an unsigned request", { "x-restate-signature-scheme": "unsigned" }, /unsigned/],
-    ["an unknown scheme", { "x-restate-signature-scheme": "v2" }, /"v2" is unknown/],
+    ["an unknown scheme", { "x-restate-signature-scheme": "v2" }, /is "v2"/],
     ["no token", { "x-restate-signature-scheme": "v1" }, /x-restate-jwt-v1 header is missing/],
   ])("%s is refused", async (_name, headers, refusal) => {
     expect(await verify(PATH, headers)).toMatch(refusal);
@@ -102,11 +102,11 @@ test("while keys are rotated, requests signed with any of them are accepted", as
 
 describe("malformed keys are refused when the endpoint is built", () => {
   test.each([
-    ["publickeyv2_abc", /does not start with "publickeyv1_"/],
-    ["", /does not start with/],
-    ["publickeyv1_0OIl", /not base58/],
-    ["publickeyv1_", /0 bytes instead of 32/],
-    ["publickeyv1_2g", /1 bytes instead of 32/],
+    ["publickeyv2_abc", /expected publickeyv1_ and 32 bytes/],
+    ["", /""/],
+    ["publickeyv1_0OIl", /"publickeyv1_0OIl"/],
+    ["publickeyv1_", /"publickeyv1_"/],
+    ["publickeyv1_2g", /"publickeyv1_2g"/],
   ])("%s", (key, message) => {
     expect(() => createIdentityVerifier([key])).toThrow(TypeError);
     expect(() => createIdentityVerifier([key])).toThrow(message);
