@@ -16,7 +16,7 @@ import {
 } from "./scenarios.js";
 import type { SdkProcess } from "./sdk-process.js";
 
-/** "quick" samples the crash points and the combinations of version and state mode; "full" takes all. */
+/** "quick" samples the crash points and hands over in versions 6 and 7 only; "full" takes all. */
 export type Extent = "quick" | "full";
 
 export interface Check {
@@ -77,6 +77,7 @@ export async function handovers(
   to: SdkProcess,
   extent: Extent,
 ): Promise<Check[]> {
+  if (extent === "quick" && subject.version === 5) return [];
   const left = alone(from);
   const entries = await countEntries(subject, left);
   const processes = from === to ? [from] : [from, to];
