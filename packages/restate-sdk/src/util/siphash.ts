@@ -2,7 +2,12 @@
 const MASK = (1n << 64n) - 1n;
 
 export function sipHash13(bytes: Uint8Array): bigint {
-  const state = [0x736f6d6570736575n, 0x646f72616e646f6dn, 0x6c7967656e657261n, 0x7465646279746573n];
+  const state = [
+    0x736f6d6570736575n,
+    0x646f72616e646f6dn,
+    0x6c7967656e657261n,
+    0x7465646279746573n,
+  ];
   const wholeWords = bytes.length - (bytes.length % 8);
   for (let at = 0; at < wholeWords; at += 8) absorb(state, readWord(bytes, at, 8));
   const tail = readWord(bytes, wholeWords, bytes.length % 8);
