@@ -20,38 +20,16 @@ import type {
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 
+import { replaceGetter, replaceMethod } from "./replace.js";
+
 export interface Mutation {
   readonly name: string;
   /** Only shows with an asynchronous journal value codec. */
   readonly needsCodec?: boolean;
+  /** Where to begin, so that the first counterexample is not far. */
+  readonly firstSeed?: number;
   /** Makes the mistake until the returned function is called. */
   apply(): () => void;
-}
-
-type Method<TThis, TArgs extends unknown[], TResult> = (this: TThis, ...args: TArgs) => TResult;
-
-/** Replaces a method of a class; `make` gets the original. */
-function replaceMethod<TThis, TArgs extends unknown[], TResult>(
-  owner: { readonly prototype: object },
-  name: string,
-  make: (original: Method<TThis, TArgs, TResult>) => Method<TThis, TArgs, TResult>,
-): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, name);
-  if (descriptor === undefined) throw new Error(`There is no ${name} to replace`);
-  const original = descriptor.value as Method<TThis, TArgs, TResult>;
-  Object.defineProperty(owner.prototype, name, { ...descriptor, value: make(original) });
-  return () => Object.defineProperty(owner.prototype, name, descriptor);
-}
-
-function replaceGetter(
-  owner: { readonly prototype: object },
-  name: string,
-  get: () => unknown,
-): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, name);
-  if (descriptor?.get === undefined) throw new Error(`There is no getter ${name} to replace`);
-  Object.defineProperty(owner.prototype, name, { ...descriptor, get });
-  return () => Object.defineProperty(owner.prototype, name, descriptor);
 }
 
 function both(...undo: (() => void)[]): () => void {
@@ -168,6 +146,12 @@ function mapTree(tree: FutureTree, change: (node: FutureTree) => FutureTree): Fu
   return change({ ...tree, nested: tree.nested.map((node) => mapTree(node, change)) });
 }
 
+/** The completions that mappers wait for. */
+function mappedLeavesOf(tree: FutureTree): number[] {
+  const own = tree.combinator === "unknown" ? tree.completions : [];
+  return [...own, ...tree.nested.flatMap(mappedLeavesOf)];
+}
+
 export const MUTATIONS: readonly Mutation[] = [
   // --- what is delivered when
   {
@@ -192,6 +176,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "notifications are delivered before the handler has come to rest for the first time",
+    firstSeed: 220,
     apply: () =>
       replaceMethod<OpenDelivery, [], void>(
         Delivery,
@@ -205,6 +190,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "notifications that nobody awaits are absorbed as they arrive",
+    firstSeed: 1840,
     apply: () =>
       replaceMethod<OpenDelivery, [], void>(
         Delivery,
@@ -341,10 +327,11 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "suspends while a closure is executing",
-    apply: () => replaceGetter(Runs, "isExecuting", () => false),
+    apply: () => replaceGetter<Runs>(Runs, "isExecuting", () => () => false),
   },
   {
     name: "a closure that ends makes the pump look although user code is not at rest",
+    firstSeed: 1905,
     apply: () =>
       replaceMethod<OpenDelivery, [RunFuture<unknown>, boolean], void>(
         Delivery,
@@ -461,6 +448,15 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   },
   {
+    name: "a mapper below allSettled has to wait for its siblings",
+    firstSeed: 4600,
+    apply: () =>
+      changeSuspension((tree) => {
+        const hidden = new Set(tree.nested.flatMap(mappedLeavesOf));
+        return { ...tree, completions: tree.completions.filter((id) => !hidden.has(id)) };
+      }),
+  },
+  {
     name: "suspends before everything has been delivered",
     apply: () =>
       replaceMethod<InvocationMachine, [], void>(
@@ -478,14 +474,25 @@ export const MUTATIONS: readonly Mutation[] = [
   // --- combinators, mappers, signals
   {
     name: "a race of settled promises goes by position",
+    firstSeed: 400,
     apply: () => replaceMethod<object, [number], number>(CombinedFuture, "orderOf", () => () => 0),
   },
   {
     name: "a mapper runs for the loser of a race",
-    apply: () => replaceGetter(Future, "isAwaited", alwaysForMapped()),
+    apply: () =>
+      replaceGetter<Future<unknown>>(
+        Future,
+        "isAwaited",
+        (original) =>
+          function (this: Future<unknown>) {
+            if (this instanceof MappedFuture) return this.state === "pending";
+            return original.call(this);
+          },
+      ),
   },
   {
     name: "only the first await of a combinator takes signals that were kept",
+    firstSeed: 1580,
     apply: () => {
       const demanded = new WeakSet();
       return replaceMethod<object, [], void>(
@@ -598,12 +605,3 @@ replaceMethod<OpenDelivery, [], void>(
       original.call(this);
     },
 );
-
-/** The getter for futures of all kinds, but for mappings it always says yes. */
-function alwaysForMapped(): () => unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(Future.prototype, "isAwaited");
-  return function (this: Future<unknown>): unknown {
-    if (this instanceof MappedFuture) return this.state === "pending";
-    return descriptor?.get?.call(this) as unknown;
-  };
-}

@@ -30,6 +30,9 @@ const SIZES = [3, 5, 8, 8, 12, 20];
 
 /** A failed case explains itself: what failed, under which program, in which journal. */
 export class FailedCase extends Error {
+  /** The same for cases that fail in the same way. */
+  readonly kind: string;
+
   constructor(
     readonly options: CaseOptions,
     readonly program: Program,
@@ -39,10 +42,10 @@ export class FailedCase extends Error {
     const reason = cause instanceof Violation ? cause.message : (cause as Error).stack;
     super(
       `${String(reason)}\n--- seed ${String(options.seed)}\n${source}\n--- journal\n${journal}`,
-      {
-        cause,
-      },
+      { cause },
     );
+    const [firstLine = ""] = this.message.split("\n", 1);
+    this.kind = firstLine.replace(/\d+/g, "#").slice(0, 40);
   }
 }
 
