@@ -253,7 +253,7 @@ export class Attempt implements AttemptReceiver {
 
   /** The machine has closed: whatever user code still does has no effect, and its promises stay pending. */
   private finish(outcome: Outcome): void {
-    reportEnd(outcome, this.options.version, this.log);
+    reportEnd(outcome, this.log);
     this.scope?.delivery.close();
     if (outcome.kind !== "aborted") {
       this.flush();

@@ -108,8 +108,8 @@ describe("invoke", () => {
   });
 
   test.each([
-    ["/invoke/unknown/greet", 404, /no service 'unknown'.*Register it again/],
-    ["/invoke/greeter/unknown", 404, /no handler 'greeter\/unknown'/],
+    ["/invoke/unknown/greet", 404, /no service 'unknown'.*register it again/],
+    ["/invoke/greeter/unknown", 404, /no handler 'unknown' in service 'greeter'/],
     ["/invoke/greeter/constructor", 404, /no handler/],
     ["/invoke/constructor/x", 404, /no service/],
   ])("%s", (url, status, message) => {
@@ -126,8 +126,8 @@ describe("invoke", () => {
   test.each([
     [undefined, /Missing content-type/],
     ["application/json", /'application\/json'.*v5 to application.*v7/],
-    ["application/vnd.restate.invocation.v4", /Unsupported service protocol/],
-    ["application/vnd.restate.invocation.v8", /Unsupported service protocol/],
+    ["application/vnd.restate.invocation.v4", /Unsupported content-type/],
+    ["application/vnd.restate.invocation.v8", /Unsupported content-type/],
   ])("content type %s is refused", (contentType, message) => {
     const headers = contentType === undefined ? {} : { "content-type": contentType };
     const response = fixed(setUp().ask("/invoke/greeter/greet", headers));

@@ -2,6 +2,7 @@
 import type { InvocationId } from "../api/invocation-id.js";
 import type { Request, Target } from "../api/request.js";
 import type { InvocationMachine } from "../machine/machine.js";
+import { headerOf } from "./headers.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
 
 export interface RequestOptions {
@@ -17,7 +18,7 @@ export function createRequest(options: RequestOptions): Request {
   return new AttemptRequest(options);
 }
 
-/** The maps are built when somebody looks at them. */
+/** A class, because it is made for every attempt; the maps are built when somebody looks at them. */
 class AttemptRequest implements Request {
   readonly target: Target;
   readonly id: InvocationId;
@@ -27,49 +28,33 @@ class AttemptRequest implements Request {
   readonly scope?: string;
   readonly limitKey?: string;
   private headerMap: Map<string, string> | undefined;
-  private attemptHeaderMap: Map<string, string | string[] | undefined> | undefined;
+  private attemptHeaderMap: Map<string, string> | undefined;
 
-  constructor(private readonly options: RequestOptions) {
-    const { start, input } = options.machine;
-    this.target = new InvocationTarget(options.serviceName, options.handlerName, start.key);
+  constructor(private readonly from: RequestOptions) {
+    const { start, input } = from.machine;
+    this.target = new InvocationTarget(from.serviceName, from.handlerName, start.key);
     this.id = start.debugId as InvocationId;
     this.body = input.value;
-    this.extraArgs = [...options.request.extraArgs];
-    if (isPresent(start.idempotencyKey)) this.idempotencyKey = start.idempotencyKey;
-    if (isPresent(start.scope)) this.scope = start.scope;
-    if (isPresent(start.limitKey)) this.limitKey = start.limitKey;
+    this.extraArgs = [...from.request.extraArgs];
+    // Restate has no empty keys and scopes.
+    if (start.idempotencyKey) this.idempotencyKey = start.idempotencyKey;
+    if (start.scope) this.scope = start.scope;
+    if (start.limitKey) this.limitKey = start.limitKey;
   }
 
   get headers(): ReadonlyMap<string, string> {
-    this.headerMap ??= new Map(
-      this.options.machine.input.headers.map(({ key, value }) => [key, value]),
-    );
-    return this.headerMap;
+    return (this.headerMap ??= new Map(
+      this.from.machine.input.headers.map(({ key, value }) => [key, value]),
+    ));
   }
 
-  get attemptHeaders(): ReadonlyMap<string, string | string[] | undefined> {
-    this.attemptHeaderMap ??= toMap(this.options.request.headers);
-    return this.attemptHeaderMap;
+  get attemptHeaders(): ReadonlyMap<string, string> {
+    return (this.attemptHeaderMap ??= toMap(this.from.request.headers));
   }
 
   get attemptCompletedSignal(): AbortSignal {
-    return this.options.attemptCompletedSignal();
+    return this.from.attemptCompletedSignal();
   }
-}
-
-/** Restate has no empty keys and scopes. */
-function isPresent(value: string | undefined): value is string {
-  return value !== undefined && value !== "";
-}
-
-/** A repeated header counts with its first value. */
-function toMap(headers: HeaderValues): Map<string, string | string[] | undefined> {
-  const map = new Map<string, string | string[] | undefined>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue;
-    map.set(name, typeof value === "string" ? value : value[0]);
-  }
-  return map;
 }
 
 class InvocationTarget implements Target {
@@ -80,12 +65,19 @@ class InvocationTarget implements Target {
     readonly handler: string,
     key: string,
   ) {
-    if (key !== "") this.key = key;
+    if (key) this.key = key;
   }
 
   toString(): string {
-    return this.key === undefined
-      ? `${this.service}/${this.handler}`
-      : `${this.service}/${this.key}/${this.handler}`;
+    return [this.service, this.key, this.handler].filter(Boolean).join("/");
   }
+}
+
+function toMap(headers: HeaderValues): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const name of Object.keys(headers)) {
+    const value = headerOf(headers, name);
+    if (value !== undefined) map.set(name, value);
+  }
+  return map;
 }

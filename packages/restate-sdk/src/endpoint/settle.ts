@@ -8,8 +8,7 @@ import { toError, type AsTerminalError } from "../errors/to-error.js";
 import { retryDelayMs, toFailure } from "../futures/run-future.js";
 import { CommandFailure } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import { behaviorOf, type AttemptFailure, type Outcome } from "../machine/outcome.js";
-import type { ProtocolVersion } from "../protocol/version.js";
+import type { AttemptFailure, Outcome } from "../machine/outcome.js";
 
 export interface SettleOptions {
   readonly machine: InvocationMachine;
@@ -22,7 +21,8 @@ export function settleWithError(thrown: unknown, options: SettleOptions): void {
   const { machine, log } = options;
   if (machine.isClosed) return;
   if (thrown instanceof CommandFailure) {
-    machine.fail(toCommandFailure(thrown));
+    const { cause, message, command } = thrown;
+    machine.fail({ ...failureOf(toError(cause)), message, relatedCommand: command });
     return;
   }
   const error = toError(thrown, options.asTerminalError);
@@ -35,15 +35,17 @@ export function settleWithError(thrown: unknown, options: SettleOptions): void {
   }
   if (error instanceof PauseError) {
     log.warn(
-      "A PauseError thrown by the handler is retried like any other error, because a resumed invocation would throw it " +
-        "again at once. Throw it inside ctx.run.",
+      "A PauseError pauses only when thrown inside ctx.run: a resumed handler would throw it again at once.",
     );
   }
-  machine.fail(toAttemptFailure(error));
+  machine.fail({
+    ...failureOf(error),
+    nextRetryDelayMs: error instanceof RetryableError ? retryDelayMs(error) : undefined,
+  });
 }
 
 /** Tells the log how an attempt ended, unless the handler saw to that. */
-export function reportEnd(outcome: Outcome, version: ProtocolVersion, log: Console): void {
+export function reportEnd(outcome: Outcome, log: Console): void {
   switch (outcome.kind) {
     case "completed":
       break;
@@ -52,9 +54,8 @@ export function reportEnd(outcome: Outcome, version: ProtocolVersion, log: Conso
       break;
     case "failed": {
       const { failure } = outcome;
-      const line = `${CONSEQUENCES[behaviorOf(failure, version)]}: ${failure.message}`;
-      if (failure.cause === undefined) log.warn(line);
-      else log.warn(line, failure.cause);
+      const line = `Attempt failed${CONSEQUENCES[failure.behavior ?? "retry"]}: ${failure.message}`;
+      log.warn(line, ...(failure.cause === undefined ? [] : [failure.cause]));
       break;
     }
     case "aborted":
@@ -66,9 +67,9 @@ export function reportEnd(outcome: Outcome, version: ProtocolVersion, log: Conso
 }
 
 const CONSEQUENCES = {
-  retry: "Attempt failed and will be retried",
-  pause: "Attempt failed; the invocation is paused until somebody resumes it",
-  fail: "Attempt failed, and the invocation with it",
+  retry: " and will be retried",
+  pause: "; the invocation is paused until somebody resumes it",
+  fail: ", and the invocation with it",
 } as const;
 
 /** What interceptors get when an attempt ends without the handler: what was thrown, if anything was. */
@@ -78,22 +79,12 @@ export function endAsError(outcome: Outcome): Error {
   return cause === undefined ? new RestateError(message, { errorCode: code }) : toError(cause);
 }
 
-function toAttemptFailure(error: Error): AttemptFailure {
+/** The attempt failed with an error that is not terminal. */
+export function failureOf(error: Error): AttemptFailure {
   return {
     code: codes.INTERNAL,
     message: error.message,
     stacktrace: error.stack ?? "",
-    nextRetryDelayMs: error instanceof RetryableError ? retryDelayMs(error) : undefined,
     cause: error,
-  };
-}
-
-function toCommandFailure({ cause, message, command }: CommandFailure): AttemptFailure {
-  return {
-    code: codes.INTERNAL,
-    message,
-    stacktrace: cause instanceof Error ? (cause.stack ?? "") : "",
-    relatedCommand: command,
-    cause,
   };
 }

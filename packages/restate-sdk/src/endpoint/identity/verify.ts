@@ -1,5 +1,6 @@
 /** Checks that a request was signed by a Restate server whose public key this endpoint trusts. */
 import { toError } from "../../errors/to-error.js";
+import { headerOf } from "../headers.js";
 import type { HeaderValues } from "../types.js";
 import { parseIdentityKey } from "./keys.js";
 
@@ -57,9 +58,8 @@ function refuse(reason: string): never {
   throw new Error(reason);
 }
 
-/** A repeated header counts with its first value. */
 function requireHeader(headers: HeaderValues, name: string): string {
-  return [headers[name]].flat()[0] ?? refuse(`the ${name} header is missing`);
+  return headerOf(headers, name) ?? refuse(`the ${name} header is missing`);
 }
 
 function parseToken(text: string): Token {

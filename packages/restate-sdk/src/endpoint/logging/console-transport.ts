@@ -19,11 +19,17 @@ export interface LoggingEnvironment {
 export function createConsoleTransport(
   readEnvironment: () => LoggingEnvironment = processEnvironment,
 ): LoggerTransport {
-  let thresholds: Thresholds | undefined;
+  let general: number | undefined;
+  let journal: number | undefined;
   return ({ level, replaying, source, context }, ...line: unknown[]) => {
     if (replaying) return;
-    thresholds ??= thresholdsOf(readEnvironment());
-    if (severity[level] < thresholds[source]) return;
+    if (general === undefined) {
+      const environment = readEnvironment();
+      general = thresholdOf(environment, "RESTATE_LOGGING") ?? DEFAULT;
+      journal = thresholdOf(environment, "RESTATE_JOURNAL_LOGGING");
+    }
+    const threshold = source === LogSource.JOURNAL ? (journal ?? general) : general;
+    if (LEVELS.indexOf(level) < threshold) return;
     const prefix = `${prefixOf(context)} ${level.toUpperCase()}:`;
     // The console takes its first argument for a format, and keys may hold a percent sign.
     console[level](prefix.replaceAll("%", "%%"), ...line);
@@ -33,52 +39,48 @@ export function createConsoleTransport(
 /** The transport of endpoints that were given none. */
 export const consoleTransport: LoggerTransport = createConsoleTransport();
 
-type Thresholds = Readonly<Record<LogSource, number>>;
+const LEVELS: readonly string[] = [
+  RestateLogLevel.TRACE,
+  RestateLogLevel.DEBUG,
+  RestateLogLevel.INFO,
+  RestateLogLevel.WARN,
+  RestateLogLevel.ERROR,
+];
 
-const severity: Readonly<Record<RestateLogLevel, number>> = {
-  [RestateLogLevel.TRACE]: 1,
-  [RestateLogLevel.DEBUG]: 2,
-  [RestateLogLevel.INFO]: 3,
-  [RestateLogLevel.WARN]: 4,
-  [RestateLogLevel.ERROR]: 5,
-};
+/** INFO and above. */
+const DEFAULT = 2;
 
-function thresholdsOf(environment: LoggingEnvironment): Thresholds {
-  const general = thresholdOf(environment, "RESTATE_LOGGING") ?? severity[RestateLogLevel.INFO];
-  return {
-    [LogSource.SYSTEM]: general,
-    [LogSource.USER]: general,
-    [LogSource.JOURNAL]: thresholdOf(environment, "RESTATE_JOURNAL_LOGGING") ?? general,
-  };
-}
-
+/** The position of the level in {@link LEVELS}; undefined if there is none, or no such level. */
 function thresholdOf(
   environment: LoggingEnvironment,
   variable: keyof LoggingEnvironment,
 ): number | undefined {
   const name = environment[variable];
-  if (name === undefined || name === "") return undefined;
-  const level = (severity as Readonly<Record<string, number>>)[name.toLowerCase()];
-  if (level === undefined) {
-    console.warn(
-      `[restate] ${variable} is ${JSON.stringify(name)}, which is no log level; ` +
-        `use one of ${Object.keys(severity).join(", ")}`,
-    );
-  }
-  return level;
+  if (!name) return undefined;
+  const level = LEVELS.indexOf(name.toLowerCase());
+  if (level >= 0) return level;
+  console.warn(
+    `[restate] ${variable} is ${JSON.stringify(name)}, which is no log level; use one of ${LEVELS.join(", ")}`,
+  );
+  return undefined;
 }
 
 function prefixOf(context: LoggerContext | undefined): string {
-  const time = `[restate][${new Date().toISOString()}]`;
-  if (context === undefined) return time;
-  const facts = Object.entries(context.additionalContext ?? {}).map(([k, v]) => `[${k}: ${v}]`);
-  return `${time}[${context.invocationTarget}][${context.invocationId}]${facts.join("")}`;
+  const facts = ["restate", new Date().toISOString()];
+  if (context !== undefined) {
+    facts.push(context.invocationTarget, context.invocationId);
+    for (const [k, v] of Object.entries(context.additionalContext ?? {})) facts.push(`${k}: ${v}`);
+  }
+  return facts.map((fact) => `[${fact}]`).join("");
 }
 
 function processEnvironment(): LoggingEnvironment {
   // Absent in workers, and reading it can be denied in Deno.
   try {
-    return (globalThis as { process?: { env?: LoggingEnvironment } }).process?.env ?? {};
+    const { RESTATE_LOGGING, RESTATE_JOURNAL_LOGGING } = (
+      globalThis as unknown as { process: { env: LoggingEnvironment } }
+    ).process.env;
+    return { RESTATE_LOGGING, RESTATE_JOURNAL_LOGGING };
   } catch {
     return {};
   }

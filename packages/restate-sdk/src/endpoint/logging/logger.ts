@@ -21,23 +21,19 @@ export function createLogger(
   context?: LoggerContext,
   isReplaying: () => boolean = never,
 ): Logger {
-  const state: LoggerState = { transport, source, context, isReplaying };
-  // Two are made for every attempt: an assignment costs a fraction of what a property descriptor does.
-  const logger = Object.create(redirectedConsole()) as Logger & { [STATE]: LoggerState };
-  logger[STATE] = state;
+  const logger = Object.create(redirectedConsole()) as Logger & { [WRITE]: LineWriter };
+  logger[WRITE] = (level, line) => {
+    const metadata = { source, level, replaying: isReplaying() };
+    transport(context === undefined ? metadata : { ...metadata, context }, ...line);
+  };
   return logger;
 }
 
-interface LoggerState {
-  readonly transport: LoggerTransport;
-  readonly source: LogSource;
-  readonly context: LoggerContext | undefined;
-  readonly isReplaying: () => boolean;
-}
+type LineWriter = (level: RestateLogLevel, line: readonly unknown[]) => void;
 
-const STATE = Symbol("logger state");
+const WRITE = Symbol("write a line");
 
-const levels = {
+const LEVELS = {
   trace: RestateLogLevel.TRACE,
   debug: RestateLogLevel.DEBUG,
   info: RestateLogLevel.INFO,
@@ -56,24 +52,18 @@ function redirectedConsole(): object {
 }
 
 function redirect(base: Console): object {
-  const methods = Object.entries(levels).map(([name, level]): [string, PropertyDescriptor] => [
-    name,
-    {
+  const redirected = Object.create(base) as object;
+  for (const [name, level] of Object.entries(LEVELS)) {
+    Object.defineProperty(redirected, name, {
       // A getter, so that a method that was taken off its logger still knows it.
-      get(this: { readonly [STATE]: LoggerState }) {
-        return lineWriter(this[STATE], level);
+      get(this: { readonly [WRITE]: LineWriter }) {
+        return (...line: unknown[]) => {
+          this[WRITE](level, line);
+        };
       },
-    },
-  ]);
-  return Object.create(base, Object.fromEntries(methods)) as object;
-}
-
-function lineWriter(state: LoggerState, level: RestateLogLevel) {
-  return (...line: unknown[]): void => {
-    const { transport, source, context, isReplaying } = state;
-    const metadata = { source, level, replaying: isReplaying() };
-    transport(context === undefined ? metadata : { ...metadata, context }, ...line);
-  };
+    });
+  }
+  return redirected;
 }
 
 function never(): boolean {
