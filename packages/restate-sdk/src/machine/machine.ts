@@ -245,7 +245,7 @@ export class InvocationMachine {
   /** Ends the attempt with an ErrorMessage. */
   fail(failure: AttemptFailure): void {
     if (this.isClosed) return;
-    this.close({ kind: "failed", failure }, toErrorMessage(failure, this.version));
+    this.close({ kind: "failed", failure }, toErrorMessage(failure));
   }
 
   /** User code rests although recorded commands follow: the await that blocks it is new. */
@@ -382,7 +382,8 @@ export class InvocationMachine {
   }
 
   private failMismatch(message: string, relatedCommand: RelatedCommand | undefined): void {
-    const behavior = this.options.onJournalMismatch;
+    const canChoose = supportsFeature(this.version, "errorBehavior");
+    const behavior = canChoose ? this.options.onJournalMismatch : "retry";
     this.fail({ code: codes.JOURNAL_MISMATCH, message, relatedCommand, behavior });
   }
 

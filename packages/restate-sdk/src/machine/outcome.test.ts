@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ProtocolError } from "../errors/protocol-error.js";
-import { behaviorOf, toErrorMessage, toProtocolFailure, unsupported } from "./outcome.js";
+import { toErrorMessage, toProtocolFailure, unsupported } from "./outcome.js";
 
 test("an error message carries what is known of the failure", () => {
   const failure = {
@@ -12,7 +12,7 @@ test("an error message carries what is known of the failure", () => {
     behavior: "pause",
     cause: new Error("boom"),
   } as const;
-  expect(toErrorMessage(failure, 7)).toEqual({
+  expect(toErrorMessage(failure)).toEqual({
     type: "Error",
     code: 500,
     message: "boom",
@@ -26,7 +26,7 @@ test("an error message carries what is known of the failure", () => {
 });
 
 test("what is not known is left out, an empty name too", () => {
-  expect(toErrorMessage({ code: 500, message: "boom" }, 7)).toEqual({
+  expect(toErrorMessage({ code: 500, message: "boom" })).toEqual({
     type: "Error",
     code: 500,
     message: "boom",
@@ -38,7 +38,7 @@ test("what is not known is left out, an empty name too", () => {
     behavior: "retry",
   });
   const unnamed = { index: 3, type: "SleepCommand", name: "" } as const;
-  const message = toErrorMessage({ code: 500, message: "boom", relatedCommand: unnamed }, 7);
+  const message = toErrorMessage({ code: 500, message: "boom", relatedCommand: unnamed });
   expect(message).toMatchObject({ relatedCommandIndex: 3, relatedCommandName: undefined });
 });
 
@@ -47,7 +47,7 @@ test("errors with odd fields can be sent all the same", () => {
     message: string;
     stacktrace: string;
   };
-  expect(toErrorMessage({ code: 500, ...odd }, 7)).toMatchObject({
+  expect(toErrorMessage({ code: 500, ...odd })).toMatchObject({
     message: "5",
     stacktrace: "at boom",
   });
@@ -63,12 +63,7 @@ test.each([
   [Infinity, undefined],
 ])("a delay of %s is sent as %s", (nextRetryDelayMs, nextRetryDelay) => {
   const failure = { code: 500, message: "boom", nextRetryDelayMs };
-  expect(toErrorMessage(failure, 7)).toMatchObject({ nextRetryDelay });
-});
-
-test.each([5, 6] as const)("V%i servers can only retry", (version) => {
-  expect(behaviorOf({ code: 500, message: "boom", behavior: "pause" }, version)).toBe("retry");
-  expect(behaviorOf({ code: 500, message: "boom", behavior: "fail" }, version)).toBe("retry");
+  expect(toErrorMessage(failure)).toMatchObject({ nextRetryDelay });
 });
 
 test("malformed input is a violation of the protocol, anything else an internal error", () => {

@@ -3,12 +3,7 @@ import * as codes from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
 import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";
-import {
-  FEATURES_SINCE,
-  supportsFeature,
-  type ProtocolFeature,
-  type ProtocolVersion,
-} from "../protocol/version.js";
+import { FEATURES_SINCE, type ProtocolFeature, type ProtocolVersion } from "../protocol/version.js";
 
 /** Points the server and its UI at the command that an attempt failure belongs to. */
 export interface RelatedCommand {
@@ -26,7 +21,7 @@ export interface AttemptFailure {
   readonly relatedCommand?: RelatedCommand | undefined;
   /** Overrides the server's retry policy for the next attempt only. */
   readonly nextRetryDelayMs?: number | undefined;
-  /** Pausing and failing need protocol V7; older servers always retry. */
+  /** What the server is to do. Servers that do not know the field retry. */
   readonly behavior?: ErrorBehavior;
   /** What was thrown, for logs and hooks. It does not travel. */
   readonly cause?: unknown;
@@ -63,13 +58,7 @@ export function unsupported(
   };
 }
 
-/** What an attempt failure asks of the server: before V7 it can only retry. */
-export function behaviorOf(failure: AttemptFailure, version: ProtocolVersion): ErrorBehavior {
-  if (!supportsFeature(version, "errorBehavior")) return "retry";
-  return failure.behavior ?? "retry";
-}
-
-export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion): ErrorMessage {
+export function toErrorMessage(failure: AttemptFailure): ErrorMessage {
   const related = failure.relatedCommand;
   return {
     type: "Error",
@@ -80,7 +69,7 @@ export function toErrorMessage(failure: AttemptFailure, version: ProtocolVersion
     relatedCommandName: related?.name === "" ? undefined : related?.name,
     relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
     nextRetryDelay: toDelay(failure.nextRetryDelayMs),
-    behavior: behaviorOf(failure, version),
+    behavior: failure.behavior ?? "retry",
   };
 }
 
