@@ -65,6 +65,24 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       path.startsWith("attempts"),
   },
   {
+    id: "related-command-of-own-errors",
+    reason:
+      "Ours names the command that an error of the SDK belongs to also where the official SDK leaves it out: " +
+      "a result that cannot be serialised, an empty idempotency key, a scope before V7.",
+    covers: ({ path }, { subject }) =>
+      ["BadUse", "ScopedCalls"].includes(subject.program.name) &&
+      /\.relatedCommand(Index|Type|Name)$/.test(path),
+  },
+  {
+    id: "ready-children-in-journal-order",
+    reason:
+      "A combinator over several promises that have completed before it is awaited goes by the order of their " +
+      "completions in ours, and by their position in the array in the official SDK. Ours does not depend on when " +
+      "it is awaited; but a journal of one SDK that got there cannot be finished by the other.",
+    covers: (_difference, { subject }) =>
+      ["ReadyBefore", "AsCompleted"].includes(subject.program.name),
+  },
+  {
     id: "cleared-keys-are-gone",
     reason:
       "With eager state, the official SDK still lists keys that this attempt has cleared; with lazy state it " +
