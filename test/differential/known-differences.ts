@@ -65,15 +65,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       path.startsWith("attempts"),
   },
   {
-    id: "related-command-of-own-errors",
-    reason:
-      "Ours names the command that an error of the SDK belongs to also where the official SDK leaves it out: " +
-      "a result that cannot be serialised, an empty idempotency key, a scope before V7.",
-    covers: ({ path }, { subject }) =>
-      ["BadUse", "ScopedCalls"].includes(subject.program.name) &&
-      /\.relatedCommand(Index|Type|Name)$/.test(path),
-  },
-  {
     id: "ready-children-in-journal-order",
     reason:
       "A combinator over several promises that have completed before it is awaited goes by the order of their " +
