@@ -416,7 +416,7 @@ describe("hooks", () => {
       options: { hooks: [hook] },
     });
     expect(sent).toMatchObject([{ type: "Error", code: 500 }]);
-    expect((sent[0] as { message: string }).message).toContain("it must call next()");
+    expect((sent[0] as { message: string }).message).toContain("it must await next()");
   });
 
   test("that call next twice run the handler once", async () => {

@@ -1,7 +1,6 @@
 /** One attempt of an invocation: wires machine, delivery, context and handler to the transport. */
 import type { JournalValueCodec } from "@restatedev/restate-sdk-core";
 import { LoggerContext, LogSource, type LoggerTransport } from "../api/logger.js";
-import type { Request } from "../api/request.js";
 import { HandlerContext } from "../context/handler-context.js";
 import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
@@ -20,7 +19,7 @@ import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
 import { createRequest } from "./request.js";
 import type { CatalogHandler } from "./service-catalog.js";
-import { endAsError, reportEnd, settleWithError } from "./settle.js";
+import { endAsError, failureOf, reportEnd, settleWithError } from "./settle.js";
 import type { AttemptOutput, AttemptReceiver, EndpointRequest } from "./types.js";
 
 export interface InvocationOptions {
@@ -32,48 +31,55 @@ export interface InvocationOptions {
 }
 
 export class Attempt implements AttemptReceiver {
+  readonly #options: InvocationOptions;
+  readonly #output: AttemptOutput;
+  /** Not hidden from the property tests, which look into its queue. */
   private readonly machine: InvocationMachine;
-  private scope: InvocationScope | undefined;
-  private hasStarted = false;
-  private isDraining = false;
-  private readonly completed = new CompletedSignal();
-  private rejectNext: ((error: Error) => void) | undefined;
+  /** Reports what concerns the journal, also before the scope exists. */
+  #log: Console;
+  #scope: InvocationScope | undefined;
+  #hasStarted = false;
+  #isDraining = false;
+  #completed: AbortController | undefined;
+  #rejectNext: ((error: Error) => void) | undefined;
 
-  constructor(
-    private readonly options: InvocationOptions,
-    private readonly output: AttemptOutput,
-  ) {
+  constructor(options: InvocationOptions, output: AttemptOutput) {
+    const { handler, loggerTransport, request } = options;
+    this.#options = options;
+    this.#output = output;
     this.machine = new InvocationMachine({
       version: options.version,
       comparePayloads: options.journalValueCodec === undefined,
-      onJournalMismatch: options.handler.options.onJournalMismatchErrors,
+      onJournalMismatch: handler.options.onJournalMismatchErrors,
       onClosed: (outcome) => {
-        this.finish(outcome);
+        this.#finish(outcome);
       },
     });
+    const target = { service: handler.serviceName, handler: handler.name };
+    this.#log = createLogger(loggerTransport, LogSource.JOURNAL, logContextOf(request, target));
   }
 
   // --- AttemptReceiver
 
   onData(chunk: Uint8Array): void {
-    if (this.isDraining && this.hasStarted) return;
+    if (this.#isDraining && this.#hasStarted) return;
     this.machine.feed(chunk);
-    this.advance();
+    this.#advance();
   }
 
   onInputEnd(): void {
     this.machine.closeInput();
-    this.advance();
+    this.#advance();
   }
 
   /** As if the server had closed the request; what it still sends belongs to the next attempt. */
   onShutdown(): void {
-    this.isDraining = true;
-    if (this.hasStarted) this.onInputEnd();
+    this.#isDraining = true;
+    if (this.#hasStarted) this.onInputEnd();
   }
 
   onDrain(): void {
-    this.scope?.delivery.resume();
+    this.#scope?.delivery.resume();
   }
 
   onAbort(reason?: unknown): void {
@@ -82,48 +88,42 @@ export class Attempt implements AttemptReceiver {
 
   // --- start
 
-  private advance(): void {
-    if (this.hasStarted) this.scope?.delivery.progress();
+  #advance(): void {
+    if (this.#hasStarted) this.#scope?.delivery.progress();
     else if (this.machine.isRunning) {
-      this.hasStarted = true;
-      if (this.isDraining) this.machine.closeInput();
-      this.start();
+      this.#hasStarted = true;
+      if (this.#isDraining) this.machine.closeInput();
+      Promise.resolve(this.#options.journalValueCodec)
+        .then((codec) => this.#runHandler(codec))
+        .catch((error: unknown) => {
+          this.#settle(error);
+        });
     }
   }
 
-  private start(): void {
-    Promise.resolve(this.options.journalValueCodec)
-      .then((codec) => this.runHandler(codec))
-      .catch((error: unknown) => {
-        this.settle(error);
-      });
-  }
-
-  private async runHandler(codec: JournalValueCodec | undefined): Promise<void> {
-    const { machine, options } = this;
+  async #runHandler(codec: JournalValueCodec | undefined): Promise<void> {
+    const { machine } = this;
     if (machine.isClosed) return;
-    const scope = this.createScope(codec);
-    this.scope = scope;
-    scope.options.journalLog.info(
-      machine.isReplaying ? "Replaying invocation." : "Starting invocation.",
-    );
+    const scope = this.#createScope(codec);
+    this.#scope = scope;
+    this.#log = scope.options.journalLog;
+    this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
     const hasSeed = supportsFeature(machine.version, "randomSeed");
     const seed = hasSeed ? machine.start.randomSeed : seedFromInvocationId(machine.start.id);
     const context = new HandlerContext(scope, seed);
-    const hooks = createHooks(options.handler.options.hooks, scope.options.request, () =>
+    const hooks = createHooks(this.#options.handler.options.hooks, scope.options.request, () =>
       context.isProcessing(),
     );
     scope.runInterceptor = hooks.run;
-    const invoke = () => this.invoke(scope, context);
-    const result = hooks.handler === undefined ? invoke() : this.intercept(hooks.handler, invoke);
-    this.succeed(scope, await result);
+    const invoke = () => this.#invoke(scope, context);
+    this.#succeed(scope, await (hooks.handler ? this.#intercept(hooks.handler, invoke) : invoke()));
   }
 
   /**
    * Unlike user promises, `next()` rejects when the attempt ends without the handler, so that interceptors can close
    * spans and the like. What they throw then has no effect.
    */
-  private async intercept(
+  async #intercept(
     interceptor: HandlerInterceptor,
     invoke: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
@@ -136,7 +136,7 @@ export class Attempt implements AttemptReceiver {
           reject(endAsError(outcome));
           return;
         }
-        this.rejectNext = reject;
+        this.#rejectNext = reject;
         invoke().then((bytes) => {
           result = bytes;
           resolve();
@@ -150,163 +150,122 @@ export class Attempt implements AttemptReceiver {
     });
     if (result !== undefined) return result;
     throw new Error(
-      "A handler interceptor returned without a result: it must call next(), await it, and rethrow what it rejects with.",
+      "A handler interceptor returned without a result: it must await next() and rethrow what that rejects with.",
     );
   }
 
-  private createScope(codec: JournalValueCodec | undefined): InvocationScope {
-    const { machine, options } = this;
-    const { handler } = options;
+  #createScope(codec: JournalValueCodec | undefined): InvocationScope {
+    const { machine } = this;
+    const { handler, loggerTransport, request: endpointRequest } = this.#options;
+    const { serviceName, name: handlerName, options } = handler;
     const request = createRequest({
       machine,
-      request: options.request,
-      serviceName: handler.serviceName,
-      handlerName: handler.name,
-      attemptCompletedSignal: () => this.completed.signal(),
-    });
-    const delivery: Delivery = new Delivery({
-      machine,
-      implicitCancellation: !handler.options.explicitCancellation,
-      whenAtRest,
-      flush: () => {
-        this.flush();
-      },
-      abortAttempt: (error) => {
-        this.settle(error);
-      },
-      startTimer: (duration) => sleep(scope, duration),
+      request: endpointRequest,
+      serviceName,
+      handlerName,
+      attemptCompletedSignal: () => this.#completedSignal(),
     });
     const key = handler.kind === "service" ? undefined : machine.start.key;
-    const scope: InvocationScope = new InvocationScope({
-      machine,
-      delivery,
-      request,
-      key,
-      ...this.createLoggers(request, key),
-      defaultSerde: handler.options.defaultSerde,
-      codec,
-      asTerminalError: handler.options.asTerminalError,
-      explicitCancellation: handler.options.explicitCancellation,
-      now: Date.now,
-    });
-    return scope;
-  }
-
-  private createLoggers(
-    request: Request,
-    key: string | undefined,
-  ): { console: Console; journalLog: Console } {
-    const { handler, loggerTransport, request: endpointRequest } = this.options;
-    const { machine } = this;
     const context = new LoggerContext(
       request.id,
-      handler.serviceName,
-      handler.name,
+      serviceName,
+      handlerName,
       key,
       request,
       endpointRequest.logContext,
     );
     const isSilent = () => !machine.isRunning || machine.isReplaying;
-    return {
+    const delivery: Delivery = new Delivery({
+      machine,
+      implicitCancellation: !options.explicitCancellation,
+      whenAtRest,
+      flush: () => {
+        this.#flush();
+      },
+      abortAttempt: (error) => {
+        this.#settle(error);
+      },
+      startTimer: (duration) => sleep(scope, duration),
+    });
+    const scope: InvocationScope = new InvocationScope({
+      ...options,
+      machine,
+      delivery,
+      request,
+      key,
       console: createLogger(loggerTransport, LogSource.USER, context, isSilent),
       journalLog: createLogger(loggerTransport, LogSource.JOURNAL, context),
-    };
+      codec,
+      now: Date.now,
+    });
+    return scope;
+  }
+
+  /** Made when somebody asks for it. */
+  #completedSignal(): AbortSignal {
+    this.#completed ??= new AbortController();
+    if (this.machine.isClosed) this.#completed.abort();
+    return this.#completed.signal;
   }
 
   /** Runs the handler; from its first line on, and not before, notifications may be delivered. */
-  private async invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
+  async #invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
     const { codec, request } = scope.options;
-    const { handler } = this.options;
-    const input =
-      codec === undefined ? request.body : await decodeInput(codec, request.body, handler);
+    const input = codec === undefined ? request.body : await decodeInput(codec, request.body);
     if (this.machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
-    return encodeBytes(scope, await handler.invoke(context, input));
+    return encodeBytes(scope, await this.#options.handler.invoke(context, input));
   }
 
   // --- end
 
-  private succeed(scope: InvocationScope, result: Uint8Array): void {
-    if (this.machine.isClosed) return;
-    this.machine.end({ kind: "value", value: result });
-    if (this.machine.outcome?.kind !== "completed") return;
-    const { journalLog } = scope.options;
-    journalLog.info("Invocation completed successfully.");
+  #succeed(scope: InvocationScope, result: Uint8Array): void {
+    const { machine } = this;
+    if (machine.isClosed) return;
+    machine.end({ kind: "value", value: result });
+    if (machine.outcome?.kind !== "completed") return;
+    this.#log.info("Invocation completed successfully.");
     const dropped = scope.delivery.neverStartedRuns();
     if (dropped.length === 0) return;
-    journalLog.warn(
+    this.#log.warn(
       `The handler ended without awaiting ${dropped.join(", ")}: the action did not run. Await every ctx.run.`,
     );
   }
 
-  private settle(error: unknown): void {
-    const { machine, log } = this;
-    const { asTerminalError } = this.options.handler.options;
+  #settle(error: unknown): void {
+    const { asTerminalError } = this.#options.handler.options;
     try {
-      settleWithError(error, { machine, asTerminalError, log });
+      settleWithError(error, { machine: this.machine, asTerminalError, log: this.#log });
     } catch (unexpected) {
-      const cause = toError(unexpected);
-      const { message, stack: stacktrace = "" } = cause;
-      machine.fail({ code: codes.INTERNAL, message, stacktrace, cause });
+      this.machine.fail(failureOf(toError(unexpected)));
     }
   }
 
   /** The machine has closed: whatever user code still does has no effect, and its promises stay pending. */
-  private finish(outcome: Outcome): void {
-    reportEnd(outcome, this.log);
-    this.scope?.delivery.close();
+  #finish(outcome: Outcome): void {
+    reportEnd(outcome, this.#log);
+    this.#scope?.delivery.close();
     if (outcome.kind !== "aborted") {
-      this.flush();
-      this.output.end();
+      this.#flush();
+      this.#output.end();
     }
-    this.completed.abort();
-    this.rejectNext?.(endAsError(outcome));
+    this.#completed?.abort();
+    this.#rejectNext?.(endAsError(outcome));
   }
 
-  private flush(): void {
+  #flush(): void {
     const bytes = this.machine.takeOutput();
-    if (bytes === undefined) return;
-    if (!this.output.write(bytes)) this.scope?.delivery.pause();
-  }
-
-  private get log(): Console {
-    if (this.scope !== undefined) return this.scope.options.journalLog;
-    const { handler, loggerTransport, request } = this.options;
-    const target = { service: handler.serviceName, handler: handler.name };
-    return createLogger(loggerTransport, LogSource.JOURNAL, logContextOf(request, target));
+    if (bytes !== undefined && !this.#output.write(bytes)) this.#scope?.delivery.pause();
   }
 }
 
-async function decodeInput(
-  codec: JournalValueCodec,
-  body: Uint8Array,
-  handler: CatalogHandler,
-): Promise<Uint8Array> {
+async function decodeInput(codec: JournalValueCodec, body: Uint8Array): Promise<Uint8Array> {
   try {
     return await codec.decode(body);
   } catch (cause) {
     throw new TerminalError(
-      `The journal value codec cannot decode the input of ${handler.serviceName}/${handler.name}: ${toError(cause).message}`,
+      `The journal value codec cannot decode the input: ${toError(cause).message}`,
       { errorCode: codes.BAD_REQUEST },
     );
-  }
-}
-
-/** `request.attemptCompletedSignal`, made when somebody asks for it. */
-class CompletedSignal {
-  private controller: AbortController | undefined;
-  private isAborted = false;
-
-  signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (this.isAborted) this.controller.abort();
-    }
-    return this.controller.signal;
-  }
-
-  abort(): void {
-    this.isAborted = true;
-    this.controller?.abort();
   }
 }

@@ -30,16 +30,15 @@ export class EndpointBuilder implements RestateEndpointBase<EndpointBuilder> {
   readonly #definitions = new Map<string, unknown>();
   readonly #replaced = new Set<string>();
   readonly #identityKeys: string[] = [];
-  #defaults: DefaultServiceOptions = {};
-  #loggerTransport: LoggerTransport = consoleTransport;
+  #defaults: DefaultServiceOptions | undefined;
+  #loggerTransport: LoggerTransport | undefined;
   #codecProvider: (() => Promise<JournalValueCodec>) | undefined;
 
   bind<P extends string, M>(
     service: ServiceDefinition<P, M> | VirtualObjectDefinition<P, M> | WorkflowDefinition<P, M>,
   ): this {
     const { name } = readDefinition(service);
-    const former = this.#definitions.get(name);
-    if (former !== undefined && former !== service) this.#replaced.add(name);
+    if ((this.#definitions.get(name) ?? service) !== service) this.#replaced.add(name);
     this.#definitions.set(name, service);
     return this;
   }
@@ -49,75 +48,50 @@ export class EndpointBuilder implements RestateEndpointBase<EndpointBuilder> {
     return this;
   }
 
-  defaultServiceOptions(options: DefaultServiceOptions): this {
+  defaultServiceOptions(options: DefaultServiceOptions | undefined): this {
     this.#defaults = options;
     return this;
   }
 
-  setLogger(logger: LoggerTransport): this {
+  setLogger(logger: LoggerTransport | undefined): this {
     this.#loggerTransport = logger;
     return this;
   }
 
-  journalValueCodecProvider(codecProvider: () => Promise<JournalValueCodec>): this {
+  journalValueCodecProvider(codecProvider: (() => Promise<JournalValueCodec>) | undefined): this {
     this.#codecProvider = codecProvider;
     return this;
   }
 
   /** Applies the options that `createEndpointHandler` and its like take. */
   apply(options: EndpointOptions): this {
-    const { services, identityKeys, defaultServiceOptions, logger } = options;
-    if (!Array.isArray(services)) {
-      throw new TypeError("The option services must be an array of definitions");
-    }
-    this.withIdentityV1(...(identityKeys ?? []));
-    if (defaultServiceOptions) this.defaultServiceOptions(defaultServiceOptions);
-    if (options.journalValueCodecProvider) {
-      this.journalValueCodecProvider(options.journalValueCodecProvider);
-    }
-    if (logger) this.setLogger(logger);
-    for (const service of services) this.bind(service);
-    return this;
+    options.services.forEach((service) => this.bind(service));
+    return this.withIdentityV1(...(options.identityKeys ?? []))
+      .defaultServiceOptions(options.defaultServiceOptions)
+      .setLogger(options.logger)
+      .journalValueCodecProvider(options.journalValueCodecProvider);
   }
 
   /** @throws TypeError for definitions, options and keys that make no sense */
   build(): Endpoint {
-    const loggerTransport = this.#loggerTransport;
+    const keys = this.#identityKeys;
+    const loggerTransport = this.#loggerTransport ?? consoleTransport;
     const log = createLogger(loggerTransport, LogSource.SYSTEM);
-    const endpoint = {
-      catalog: buildCatalog([...this.#definitions.values()], this.#defaults),
-      loggerTransport,
-      log,
-      journalValueCodec: startCodec(this.#codecProvider, log),
-      verifyIdentity:
-        this.#identityKeys.length > 0 ? createIdentityVerifier(this.#identityKeys) : undefined,
-    };
-    this.#logSetup(log);
-    return endpoint;
-  }
-
-  #logSetup(log: Logger): void {
+    const catalog = buildCatalog([...this.#definitions.values()], this.#defaults);
+    const verifyIdentity = keys.length > 0 ? createIdentityVerifier(keys) : undefined;
     for (const name of this.#replaced) {
       log.warn(`Several services named '${name}' were bound; only the last one is served.`);
     }
-    if (this.#identityKeys.length > 0) {
-      log.info(`Accepting only requests signed with one of ${this.#identityKeys.join(", ")}`);
-    } else {
+    if (verifyIdentity) log.info(`Accepting only requests signed with one of ${keys.join(", ")}`);
+    else
       log.warn(
-        "Accepting requests from everybody: set identityKeys, or make sure that only Restate reaches this endpoint.",
+        "Accepting requests from everybody: set identityKeys unless only Restate can reach this endpoint.",
       );
-    }
+    const journalValueCodec = this.#codecProvider?.();
+    // It fails the attempts that need it; it must not end the process before that.
+    journalValueCodec?.catch((error: unknown) => {
+      log.error("The journal value codec could not be created:", error);
+    });
+    return { catalog, loggerTransport, log, journalValueCodec, verifyIdentity };
   }
-}
-
-/** A codec that cannot be created fails the attempts that need it; it must not end the process before that. */
-function startCodec(
-  provider: (() => Promise<JournalValueCodec>) | undefined,
-  log: Logger,
-): Promise<JournalValueCodec> | undefined {
-  const codec = provider && Promise.resolve(provider());
-  codec?.catch((error: unknown) => {
-    log.error("The journal value codec could not be created:", error);
-  });
-  return codec;
 }

@@ -298,7 +298,7 @@ describe("an endpoint", () => {
   });
 
   test.each<[string, Partial<EndpointOptions>, RegExp]>([
-    ["services that are no list", { services: greeter as never }, /services must be an array/],
+    ["services that are no list", { services: greeter as never }, /services\.forEach/],
     ["something that is no service", { services: [{ name: "x" }] }, /Cannot bind "x"/],
     ["a malformed key", { identityKeys: ["key"] }, /Invalid request identity key "key"/],
   ])("refuses %s", (_name, options, message) => {
