@@ -60,7 +60,6 @@ export class Delivery implements RunRuntime {
   private mappers: (() => void)[] = [];
   private readonly announcements = new Announcements();
   private readonly preparations = new Preparations();
-  private flushArmed = false;
 
   constructor(private readonly options: DeliveryOptions) {
     this.machine = options.machine;
@@ -186,24 +185,13 @@ export class Delivery implements RunRuntime {
     this.machine.runs.finished();
     if (this.machine.isClosed) return;
     if (retry) this.pendingRuns.push(run);
-    // Others may end in this very moment: what they propose shall leave together, and then we look what is left to do.
+    // Others may end in this very moment: we look what is left to do when all of them have proposed their results.
     this.touch();
-    this.scheduleFlush();
   }
 
   /** For a warning at the end of the handler. After a cancellation it is no mistake to leave runs alone. */
   neverStartedRuns(): string[] {
     return this.wasCancelled ? [] : this.pendingRuns.map((run) => run.label);
-  }
-
-  /** Writes once for everything that happens before the next rest. */
-  scheduleFlush(): void {
-    if (this.flushArmed) return;
-    this.flushArmed = true;
-    this.options.whenAtRest(() => {
-      this.flushArmed = false;
-      this.options.flush();
-    });
   }
 
   // --- rest
@@ -323,12 +311,13 @@ export class Delivery implements RunRuntime {
       machine.failStuckReplay(treesOf(this.awaiting).flatMap(leavesOf));
       return;
     }
-    const hasStartedRuns = this.startRuns();
+    if (this.startRuns()) {
+      // What closures propose that end at once shall leave together with the commands that started them.
+      this.markActive();
+      return;
+    }
     if (this.awaiting.size > 0 && !machine.runs.isExecuting) this.waitForServer(awaitsCallIds);
-    if (!machine.hasOutput) return;
-    // What closures that end at once propose shall leave together with the commands that started them.
-    if (hasStartedRuns) this.scheduleFlush();
-    else this.options.flush();
+    if (machine.hasOutput) this.options.flush();
   }
 
   private startRuns(): boolean {
