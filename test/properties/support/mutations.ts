@@ -524,6 +524,11 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   },
 
+  {
+    name: "what a handler leaves behind goes on until its interceptors are done",
+    apply: () => replaceMethod<OpenDelivery, [], void>(Delivery, "end", () => () => {}),
+  },
+
   // --- asynchronous codecs
   {
     name: "a value is shown as soon as it is decoded",

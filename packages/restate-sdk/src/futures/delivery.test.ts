@@ -252,6 +252,51 @@ describe("the attempt suspends", () => {
   });
 });
 
+describe("while the attempt ends, because its handler has returned,", () => {
+  it("nothing is delivered to what it left behind", async () => {
+    const test = new TestFutures();
+    const { events } = observe(test.sleep());
+    await settled();
+    test.delivery.end();
+    test.feed(completion(1, value(1)));
+    await settled();
+    expect(events).toEqual([]);
+  });
+
+  it("its commands are dropped, but not the output", async () => {
+    const test = new TestFutures();
+    test.sleep();
+    test.delivery.end();
+    test.sleep();
+    test.machine.end({ kind: "value", value: new Uint8Array(0) });
+    expect(test.sent.map(({ type }) => type)).toEqual(["SleepCommand", "OutputCommand", "End"]);
+  });
+
+  it("the attempt does not suspend on what it left behind", async () => {
+    const test = new TestFutures();
+    observe(test.sleep());
+    test.delivery.end();
+    test.closeInput();
+    await settled();
+    expect(test.sent.map(({ type }) => type)).toEqual(["SleepCommand"]);
+  });
+
+  it("a mistake in what it left behind does not fail the attempt", async () => {
+    const test = new TestFutures();
+    const sleep = test.sleep();
+    test.feed(completion(1, value(1)));
+    await settled();
+    test.delivery.end();
+    observe(
+      sleep.map(() => {
+        throw new TypeError("typo");
+      }),
+    );
+    await settled();
+    expect(test.aborts).toEqual([]);
+  });
+});
+
 describe("after the attempt's end", () => {
   it("awaits stay pending, of settled promises as well", async () => {
     const test = new TestFutures();
