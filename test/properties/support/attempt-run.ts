@@ -1,5 +1,6 @@
 /** One attempt between a world and the SDK: bytes in any pieces, in any phase, until it ends or is cut off. */
 import { serde, type JournalValueCodec } from "@restatedev/restate-sdk-core";
+import type { HooksProvider } from "../../../packages/restate-sdk/src/api/hooks.js";
 import { Attempt } from "../../../packages/restate-sdk/src/endpoint/attempt.js";
 import type { CatalogHandler } from "../../../packages/restate-sdk/src/endpoint/service-catalog.js";
 import type { AttemptOutput } from "../../../packages/restate-sdk/src/endpoint/types.js";
@@ -23,6 +24,7 @@ import type {
 import { keyOf } from "./await-set.js";
 import type { Effects } from "./effects.js";
 import type { RunMode } from "./program.js";
+import { wait } from "./phases.js";
 import type { Rng } from "./rng.js";
 import type { CompiledProgram, ProgramContext, ProgramHost } from "./user-code.js";
 import type { World } from "./world.js";
@@ -43,6 +45,8 @@ export interface AttemptSetup {
   readonly rng: Rng;
   readonly isCodecAsync: boolean;
   readonly stateMode: StateMode;
+  /** Whether an interceptor stands around the handler. */
+  readonly hasHooks: boolean;
   /** Whether the transport may push back and answer in the middle of a write. */
   readonly isWild: boolean;
 }
@@ -262,7 +266,7 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
       input: serde.json,
       output: serde.json,
       options: {
-        hooks: [],
+        hooks: this.hooks(),
         defaultSerde: serde.json,
         asTerminalError,
         explicitCancellation: program.program.explicitCancellation,
@@ -273,6 +277,18 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
         return serde.json.serialize(result);
       },
     };
+  }
+
+  /** Interceptors may take their time before the handler starts and when it is over. */
+  private hooks(): HooksProvider[] {
+    const { rng, hasHooks } = this.setup;
+    if (!hasHooks) return [];
+    const handler = async (next: () => Promise<void>) => {
+      for (let i = rng.below(4); i > 0; i--) await wait(rng);
+      await next();
+      for (let i = rng.below(4); i > 0; i--) await wait(rng);
+    };
+    return [() => ({ interceptor: { handler } })];
   }
 
   private accept(name: MessageName, message: Message): void {

@@ -20,6 +20,7 @@ export interface InvocationSetup {
   readonly requestResponse: boolean;
   readonly isCodecAsync: boolean;
   readonly stateMode: StateMode;
+  readonly hasHooks: boolean;
 }
 
 export interface InvocationStats {

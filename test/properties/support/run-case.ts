@@ -73,6 +73,7 @@ export async function runCase(options: CaseOptions): Promise<InvocationStats> {
     requestResponse: rng.chance(0.35),
     isCodecAsync,
     stateMode,
+    hasHooks: rng.chance(0.3),
   });
   try {
     await invocation.run();

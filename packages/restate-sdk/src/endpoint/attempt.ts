@@ -214,7 +214,11 @@ export class Attempt implements AttemptReceiver {
     const input = codec === undefined ? request.body : await decodeInput(codec, request.body);
     if (this.machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
-    return encodeBytes(scope, await this.#options.handler.invoke(context, input));
+    try {
+      return encodeBytes(scope, await this.#options.handler.invoke(context, input));
+    } finally {
+      scope.delivery.end();
+    }
   }
 
   // --- end

@@ -42,6 +42,7 @@ export class Delivery implements RunRuntime {
 
   private readonly machine: InvocationMachine;
   private begun = false;
+  private hasEnded = false;
   private atRest = false;
   private restArmed = false;
   private isPaused = false;
@@ -73,6 +74,15 @@ export class Delivery implements RunRuntime {
   begin(): void {
     this.begun = true;
     this.armRest();
+  }
+
+  /**
+   * The handler has returned or thrown. However long interceptors still take, what it left behind sees nothing any more
+   * and its commands are dropped: an attempt that is done must neither differ from the last one there nor suspend.
+   */
+  end(): void {
+    this.hasEnded = true;
+    this.machine.journal.seal();
   }
 
   /** Notifications have arrived, the input was closed, or a run closure has ended. */
@@ -170,7 +180,7 @@ export class Delivery implements RunRuntime {
   }
 
   abortAttempt(error: unknown): void {
-    this.options.abortAttempt(error);
+    if (!this.hasEnded) this.options.abortAttempt(error);
   }
 
   // --- runs
@@ -215,7 +225,9 @@ export class Delivery implements RunRuntime {
   };
 
   private advance(): void {
-    if (this.preparations.isIdle) this.pump();
+    if (this.hasEnded) {
+      if (this.machine.hasOutput) this.options.flush();
+    } else if (this.preparations.isIdle) this.pump();
     else this.preparations.start(this.onDecoded, (error) => this.abortAttempt(error));
   }
 

@@ -11,6 +11,7 @@ export class Journal {
   private index = -1;
   private nextCompletion = 1;
   private nextSignal = FIRST_AWAKEABLE_SIGNAL;
+  private isSealed = false;
   private last: Pick<CommandMessage, "type" | "name"> | undefined;
 
   /** Adds a command of an earlier attempt, while the journal is being received. */
@@ -38,6 +39,15 @@ export class Journal {
   advance(command: Pick<CommandMessage, "type" | "name">): void {
     this.index++;
     this.last = command;
+  }
+
+  /** The handler has returned or thrown: its output is the next command, what it left behind must not get in between. */
+  seal(): void {
+    this.isSealed = true;
+  }
+
+  refuses({ type }: Pick<CommandMessage, "type">): boolean {
+    return this.isSealed && type !== "OutputCommand";
   }
 
   /** Index of the last command that was executed; the input is 0. */

@@ -147,10 +147,10 @@ export class InvocationMachine {
 
   /**
    * Executes a command: checks it against the recorded one, or emits it.
-   * Returns false when the attempt is over; the caller's future then never settles.
+   * Returns false when the attempt or its handler is over; the caller's future then never settles.
    */
   issue(command: CommandMessage): boolean {
-    if (!this.isRunning) return false;
+    if (!this.isRunning || this.journal.refuses(command)) return false;
     this.journal.advance(command);
     try {
       const recorded = this.journal.peekRecorded();
