@@ -10,6 +10,7 @@ const node =
   (combinator: FutureTree["combinator"]) =>
   (...children: AwaitTree[]): AwaitTree => ({ kind: "combinator", combinator, children });
 const all = node("allSucceededOrFirstFailed");
+const any = node("firstSucceededOrAllFailed");
 const settled = node("allCompleted");
 const race = node("firstCompleted");
 
@@ -36,7 +37,7 @@ describe("what the server is told from version 7 on", () => {
     ["one leaf", [c(1)], "race(c1)"],
     ["leaves of all kinds", [n("x"), s(17), c(1)], "race(c1 s17 n:x)"],
     ["leaves that are awaited twice once", [c(1), c(1), n("x"), n("x")], "race(c1 n:x)"],
-    ["combinators as subtrees", [all(c(1), race(c(2), c(3)))], "race(all(c1 race(c2 c3)))"],
+    ["combinators as subtrees", [all(c(1), settled(c(2), c(3)))], "race(all(c1 settled(c2 c3)))"],
     [
       "leaves awaited directly and in a subtree twice",
       [all(c(1), c(2)), c(1)],
@@ -47,6 +48,16 @@ describe("what the server is told from version 7 on", () => {
       "a mapper in all, which the SDK must be asked about",
       [all(mapped(c(1)), c(2))],
       "race(all(c2 unknown(c1)))",
+    ],
+    [
+      "a race whose outcome matters as something unknown, since the server may get it wrong",
+      [all(c(1), race(c(2), c(3))), any(race(c(4), race(c(5), c(6))))],
+      "race(all(c1 unknown(c2 c3)) any(unknown(c4 race(c5 c6))))",
+    ],
+    [
+      "a race whose outcome is clear or does not matter as what it is",
+      [all(race(c(1))), settled(race(c(2), c(3))), race(race(c(4), c(5)))],
+      "race(all(race(c1)) settled(race(c2 c3)) race(race(c4 c5)))",
     ],
     [
       "a mapper below allSettled at the root as well",

@@ -66,9 +66,11 @@ function toNode(combinator: FutureTree["combinator"], children: readonly AwaitTr
         // The server cannot know what the mapper makes of it.
         nested.push(toNode("unknown", [child.source]));
         break;
-      case "combinator":
-        nested.push(toNode(child.combinator, child.children));
+      case "combinator": {
+        const mustAsk = dependsOnOutcomes(combinator) && isAmbiguous(child);
+        nested.push(toNode(mustAsk ? "unknown" : child.combinator, child.children));
         break;
+      }
     }
   }
   return {
@@ -78,6 +80,21 @@ function toNode(combinator: FutureTree["combinator"], children: readonly AwaitTr
     namedSignals: [...namedSignals],
     nested,
   };
+}
+
+function dependsOnOutcomes(combinator: FutureTree["combinator"]): boolean {
+  return combinator === "allSucceededOrFirstFailed" || combinator === "firstSucceededOrAllFailed";
+}
+
+/**
+ * When several children of a race arrive before a suspension does, the server takes the outcome of the one that the
+ * message lists first, although another may be the first in the journal. So it has to resume for any of them.
+ */
+function isAmbiguous({
+  combinator,
+  children,
+}: Extract<AwaitTree, { kind: "combinator" }>): boolean {
+  return combinator === "firstCompleted" && children.length > 1;
 }
 
 /** What of it the server can deliver, one by one. */
