@@ -53,6 +53,8 @@ export interface AttemptSetup {
 
 export class AttemptRun implements AttemptOutput, ProgramHost {
   readonly trace: string[] = [];
+  /** What it had passed when its handler was over; branches that are left behind may pass some more. */
+  traceAtEnd = 0;
   readonly lateEvents: string[] = [];
   /** What was already under way when the attempt ended may run to its next await. */
   lateEventsAllowed = Number.MAX_SAFE_INTEGER;
@@ -273,8 +275,12 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
         onJournalMismatchErrors: "retry",
       },
       invoke: async (context) => {
-        const result = await program.run(context as ProgramContext, RestatePromise, this);
-        return serde.json.serialize(result);
+        try {
+          const result = await program.run(context as ProgramContext, RestatePromise, this);
+          return serde.json.serialize(result);
+        } finally {
+          this.traceAtEnd = this.trace.length;
+        }
       },
     };
   }

@@ -214,7 +214,7 @@ class Generator {
       select: 1.5 * canNest,
       map: 3 * canNest,
       timeout: 1.2 * canNest,
-      following: 0.5 * canNest,
+      following: 0.8 * canNest,
     });
     switch (kind) {
       case "run":

@@ -72,6 +72,12 @@ export class Invocation {
     }
   }
 
+  /** What the last attempt passed until its handler was over. */
+  get traceOfHandler(): readonly string[] {
+    const last = this.runs.at(-1);
+    return last === undefined ? [] : last.trace.slice(0, last.traceAtEnd);
+  }
+
   /** One undisturbed attempt on a journal, with everything at hand from the beginning. */
   async replay(world: World): Promise<AttemptRun> {
     const run = new AttemptRun({ ...this.setup, world, isWild: false });

@@ -96,9 +96,11 @@ async function compareWithUninterrupted(world: World, invocation: Invocation): P
   if (run.ending?.kind !== "completed") {
     throw new Violation(`Uninterrupted, it ended as ${JSON.stringify(run.ending)}`);
   }
-  const last = invocation.traces.at(-1) ?? [];
-  if (run.trace.join("\n") !== last.join("\n")) {
-    throw new Violation(`Uninterrupted, it went another way: ${difference(run.trace, last)}`);
+  const trace = run.trace.slice(0, run.traceAtEnd);
+  if (trace.join("\n") !== invocation.traceOfHandler.join("\n")) {
+    throw new Violation(
+      `Uninterrupted, it went another way: ${difference(trace, invocation.traceOfHandler)}`,
+    );
   }
   const [expected, commands] = [uninterrupted, world].map(describeCommands);
   if (expected?.join("\n") !== commands?.join("\n")) {
