@@ -165,8 +165,8 @@ export class Delivery implements RunRuntime {
   }
 
   whenPrepared(future: Future<unknown>, action: () => void): void {
-    // The attempt is over: what user code awaits now stays pending.
-    if (this.machine.isClosed) return;
+    // What user code awaits now stays pending.
+    if (this.isOver) return;
     const decoding = future.prepare();
     if (decoding === undefined && this.preparations.isIdle) this.guard(action);
     else {
@@ -204,6 +204,10 @@ export class Delivery implements RunRuntime {
     return this.wasCancelled ? [] : this.pendingRuns.map((run) => run.label);
   }
 
+  private get isOver(): boolean {
+    return this.hasEnded || this.machine.isClosed;
+  }
+
   // --- rest
 
   private markActive(): void {
@@ -232,7 +236,7 @@ export class Delivery implements RunRuntime {
   }
 
   private readonly onDecoded = (actions: readonly (() => void)[]): void => {
-    if (this.machine.isClosed) return;
+    if (this.isOver) return;
     this.markActive();
     for (const action of actions) this.guard(action);
   };
