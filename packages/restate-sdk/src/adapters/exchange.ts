@@ -9,7 +9,6 @@ import type {
   StreamResponse,
 } from "../endpoint/types.js";
 import { trackAttempt, type Connection } from "./open-attempts.js";
-import { assertNever } from "../util/assert-never.js";
 
 /** One request and its response. Under HTTP/2 `input` and `output` are the same stream. */
 export interface Exchange {
@@ -52,19 +51,9 @@ function respondLater(exchange: Exchange, response: Promise<EndpointResponse>): 
 function respond(exchange: Exchange, response: EndpointResponse): void {
   if (exchange.output.destroyed) return;
   try {
-    switch (response.kind) {
-      case "static":
-        sendStatic(exchange, response);
-        return;
-      case "buffered":
-        sendBuffered(exchange, response);
-        return;
-      case "stream":
-        new Attempt(exchange).start(response);
-        return;
-      default:
-        assertNever(response, "endpoint response");
-    }
+    if (response.kind === "static") sendStatic(exchange, response);
+    else if (response.kind === "buffered") sendBuffered(exchange, response);
+    else new Attempt(exchange).start(response);
   } catch (error) {
     cut(exchange, error);
   }
@@ -91,17 +80,17 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  */
 class Attempt implements AttemptOutput {
   readonly #exchange: Exchange;
+  #receiver: AttemptReceiver | undefined;
   #inputEnded = false;
   /** The attempt has ended its output or is aborted: nothing may reach the receiver any more. */
   #over = false;
   #aborted = false;
-  #untrack: () => void = ignore;
+  #untrack: (() => void) | undefined;
   /** In request-response mode: what was written before the request ended. */
   #held: Uint8Array[] | undefined;
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    this.#held = exchange.requestResponse ? [] : undefined;
   }
 
   start(response: StreamResponse): void {
@@ -110,31 +99,38 @@ class Attempt implements AttemptOutput {
     const sendHead = (): void => {
       exchange.writeHead(response.status, response.headers);
     };
-    if (this.#held === undefined) {
+    if (exchange.requestResponse) this.#held = [];
+    else {
       sendHead();
       exchange.flushHead();
     }
     const receiver = response.start(this);
-    if (!this.#over) this.#untrack = trackAttempt(exchange.connection, receiver);
+    this.#receiver = receiver;
+    if (!this.#over) this.#untrack = trackAttempt(exchange.connection ?? exchange, receiver);
 
     const abort = (): void => {
       // Every stream closes; the error, which costs a stack trace, is for those that close too early.
       this.#aborted = true;
-      if (!this.#over) this.#abort(receiver, new Error("The connection was closed too early"));
+      if (!this.#over) this.#abort(new Error("The connection was closed too early"));
     };
     // A stream that is reset may report its end too, hence the earlier of the two signs.
     input.once("aborted", abort);
     output.once("close", abort);
     output.on("drain", () => {
-      this.#tell(receiver, () => receiver.onDrain());
+      this.#tell(() => receiver.onDrain());
     });
     input.on("data", (chunk: Uint8Array) => {
-      this.#tell(receiver, () => receiver.onData(chunk));
+      this.#tell(() => receiver.onData(chunk));
     });
     onceEnded(input, () => {
       if (this.#aborted) return;
-      if (this.#held !== undefined) sendHead();
-      this.#onInputEnd(receiver);
+      this.#inputEnded = true;
+      if (this.#held !== undefined) {
+        sendHead();
+        this.#release(this.#held);
+      }
+      if (this.#over) output.end();
+      else this.#tell(() => receiver.onInputEnd());
     });
   }
 
@@ -149,44 +145,36 @@ class Attempt implements AttemptOutput {
 
   end(): void {
     this.#over = true;
-    this.#untrack();
+    this.#untrack?.();
     if (this.#inputEnded) this.#exchange.output.end();
   }
 
-  #onInputEnd(receiver: AttemptReceiver): void {
+  #release(held: readonly Uint8Array[]): void {
     const { output } = this.#exchange;
-    this.#inputEnded = true;
-    this.#release(output);
-    if (this.#over) output.end();
-    else this.#tell(receiver, () => receiver.onInputEnd());
-  }
-
-  #release(output: Writable): void {
-    const held = this.#held ?? [];
     this.#held = undefined;
     output.cork();
     for (const chunk of held) output.write(chunk);
     output.uncork();
   }
 
-  #tell(receiver: AttemptReceiver, event: () => void): void {
+  #tell(event: () => void): void {
     if (this.#over) return;
     try {
       event();
     } catch (error) {
-      this.#abort(receiver, error);
+      this.#abort(error);
       cut(this.#exchange, error);
     }
   }
 
-  #abort(receiver: AttemptReceiver, reason: unknown): void {
+  #abort(reason: unknown): void {
     this.#aborted = true;
     this.#held = undefined;
     if (this.#over) return;
     this.#over = true;
-    this.#untrack();
+    this.#untrack?.();
     try {
-      receiver.onAbort(reason);
+      this.#receiver?.onAbort(reason);
     } catch (error) {
       this.#exchange.onUnexpectedError(error);
     }

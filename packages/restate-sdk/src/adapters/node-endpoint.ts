@@ -8,9 +8,8 @@ import type {
   RestateEndpoint,
   ServeOptions,
 } from "../api/node-endpoint.js";
-import { EndpointBuilder } from "../endpoint/endpoint.js";
-import type { ProtocolMode } from "../endpoint/handle.js";
-import { createNodeHandler } from "./node-http.js";
+import { buildEndpoint, EndpointBuilder, type Endpoint } from "../endpoint/endpoint.js";
+import { requestListener, type RequestListener } from "./node-http.js";
 import { listen } from "./node-server.js";
 
 export type { NodeEndpointOptions, ServeOptions, ShutdownOptions } from "../api/node-endpoint.js";
@@ -39,7 +38,7 @@ export function endpoint(): RestateEndpoint {
  * ```
  */
 export function createEndpointHandler(options: NodeEndpointOptions): NodeRequestHandler {
-  return new NodeEndpoint().apply(options).handler(options);
+  return handlerOf(buildEndpoint(options), options);
 }
 
 /**
@@ -55,34 +54,20 @@ export function createEndpointHandler(options: NodeEndpointOptions): NodeRequest
  * ```
  */
 export function serve({ port, shutdown, ...options }: ServeOptions): Promise<number> {
-  return listen(new NodeEndpoint().apply(options).build(), { port, shutdown });
+  return listen(buildEndpoint(options), { port, shutdown });
 }
 
 class NodeEndpoint extends EndpointBuilder implements RestateEndpoint {
-  http2Handler({ bidirectional }: NodeProtocolOptions = {}): (
-    request: Http2ServerRequest,
-    response: Http2ServerResponse,
-  ) => void {
-    return createNodeHandler(this.build(), modeOf(bidirectional ?? true)).onRequest;
+  http2Handler(options: NodeProtocolOptions = {}): RequestListener {
+    return http2Listener(this.build(), options);
   }
 
-  http1Handler({ bidirectional }: NodeProtocolOptions = {}): (
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) => void {
-    return createNodeHandler(this.build(), modeOf(bidirectional ?? false)).onRequest;
+  http1Handler(options: NodeProtocolOptions = {}): RequestListener {
+    return http1Listener(this.build(), options);
   }
 
-  handler({ bidirectional }: NodeProtocolOptions = {}): NodeRequestHandler {
-    const endpoint = this.build();
-    const http1 = createNodeHandler(endpoint, modeOf(bidirectional ?? false));
-    const http2 = createNodeHandler(endpoint, modeOf(bidirectional ?? true));
-    return (
-      request: IncomingMessage | Http2ServerRequest,
-      response: ServerResponse | Http2ServerResponse,
-    ) => {
-      (request.httpVersionMajor >= 2 ? http2 : http1).onRequest(request, response);
-    };
+  handler(options: NodeProtocolOptions = {}): NodeRequestHandler {
+    return handlerOf(this.build(), options);
   }
 
   listen(port?: number): Promise<number> {
@@ -90,6 +75,25 @@ class NodeEndpoint extends EndpointBuilder implements RestateEndpoint {
   }
 }
 
-function modeOf(bidirectional: boolean): ProtocolMode {
-  return bidirectional ? "BIDI_STREAM" : "REQUEST_RESPONSE";
+function handlerOf(endpoint: Endpoint, options: NodeProtocolOptions): NodeRequestHandler {
+  const http1 = http1Listener(endpoint, options);
+  const http2 = http2Listener(endpoint, options);
+  return (
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ) => {
+    (request.httpVersionMajor >= 2 ? http2 : http1)(request, response);
+  };
+}
+
+function http2Listener(endpoint: Endpoint, options: NodeProtocolOptions): RequestListener {
+  const { bidirectional = true } = options;
+  return requestListener(endpoint, bidirectional ? "BIDI_STREAM" : "REQUEST_RESPONSE");
+}
+
+function http1Listener(
+  endpoint: Endpoint,
+  { bidirectional = false }: NodeProtocolOptions,
+): RequestListener {
+  return http2Listener(endpoint, { bidirectional });
 }

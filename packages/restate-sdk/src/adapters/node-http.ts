@@ -17,53 +17,58 @@ import { runExchange, type Exchange } from "./exchange.js";
 type NodeRequest = IncomingMessage | Http2ServerRequest;
 type NodeResponse = ServerResponse | Http2ServerResponse;
 
-/** Serves the requests of one protocol mode, given either as the objects of a request event or as an HTTP/2 stream. */
-export interface NodeHandler {
-  readonly onRequest: (request: NodeRequest, response: NodeResponse) => void;
-  readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
-}
-
-/** The handler of an endpoint. */
-export function createNodeHandler(endpoint: Endpoint, protocolMode: ProtocolMode): NodeHandler {
-  return adaptToNode(createRequestHandler(endpoint, { protocolMode }), {
-    requestResponse: protocolMode === "REQUEST_RESPONSE",
-    onUnexpectedError(error) {
-      endpoint.log.error("Unexpected error while serving a request:", error);
-    },
-  });
-}
-
+/** What of an exchange is the same for all of an endpoint. */
 export type ExchangeOptions = Pick<Exchange, "requestResponse" | "onUnexpectedError">;
 
-export function adaptToNode(handle: RequestHandler, options: ExchangeOptions): NodeHandler {
+export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
+
+/** Serves the objects of a request event, of either HTTP version. */
+export function requestListener(endpoint: Endpoint, protocolMode: ProtocolMode): RequestListener {
+  const handle = createRequestHandler(endpoint, { protocolMode });
+  return onRequest(handle, exchangeOptions(endpoint, protocolMode));
+}
+
+export type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+
+/** Serves HTTP/2 streams in both directions at once. */
+export function streamListener(endpoint: Endpoint): StreamListener {
+  const protocolMode = "BIDI_STREAM";
+  const handle = createRequestHandler(endpoint, { protocolMode });
+  return onStream(handle, exchangeOptions(endpoint, protocolMode));
+}
+
+function exchangeOptions({ log }: Endpoint, protocolMode: ProtocolMode): ExchangeOptions {
   return {
-    onRequest(request, response) {
-      const exchange =
-        request.httpVersionMajor >= 2 && "stream" in response
-          ? streamExchange(response.stream, options, presetHeaders(response))
-          : messageExchange(request, response as ServerResponse, options);
-      run(handle, exchange, { url: request.url ?? "/", headers: request.headers });
-    },
-    onStream(stream, headers) {
-      const url = headers[":path"] ?? "/";
-      run(handle, streamExchange(stream, options, undefined), { url, headers });
+    requestResponse: protocolMode === "REQUEST_RESPONSE",
+    onUnexpectedError(error) {
+      log.error("Unexpected error while serving a request:", error);
     },
   };
 }
 
-function run(
-  handle: RequestHandler,
-  exchange: Exchange,
-  { url, headers }: { readonly url: string; readonly headers: IncomingHttpHeaders },
-): void {
-  runExchange(exchange, handle({ url, headers, extraArgs: [] }));
+export function onRequest(handle: RequestHandler, options: ExchangeOptions): RequestListener {
+  return (request, response) => {
+    const exchange =
+      request.httpVersionMajor >= 2 && "stream" in response
+        ? streamExchange(response.stream, options, presetHeaders(response))
+        : messageExchange(request, response as ServerResponse, options);
+    const { url = "/", headers } = request;
+    runExchange(exchange, handle({ url, headers, extraArgs: [] }));
+  };
+}
+
+export function onStream(handle: RequestHandler, options: ExchangeOptions): StreamListener {
+  return (stream, headers) => {
+    const url = headers[":path"] ?? "/";
+    runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
+  };
 }
 
 /** Works on the stream below the request and response objects, whose events and copies cost more than the attempt's. */
 function streamExchange(
   stream: ServerHttp2Stream,
   options: ExchangeOptions,
-  preset: Readonly<Record<string, unknown>> | undefined,
+  preset?: Readonly<Record<string, unknown>>,
 ): Exchange {
   return {
     ...options,

@@ -1,9 +1,9 @@
 /** The HTTP/2 server behind `serve` and `listen`. */
 import * as http2 from "node:http2";
-import type { Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
-import { createNodeHandler, type NodeHandler } from "./node-http.js";
+import { streamListener, type StreamListener } from "./node-http.js";
 import { closeGracefully } from "./node-shutdown.js";
 
 export interface ListenOptions {
@@ -16,12 +16,13 @@ export interface ListenOptions {
 export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     shutdown?.signal.throwIfAborted();
-    const server = createHttp2Server(createNodeHandler(endpoint, "BIDI_STREAM"));
+    const server = createHttp2Server(streamListener(endpoint));
     if (shutdown !== undefined) void closeGracefully(server, shutdown);
     server.once("error", reject);
-    server.listen(port ?? portFromEnvironment(), () => {
+    // Node takes numbers as text, too, and refuses what is no port.
+    server.listen({ port: port ?? ((process.env["PORT"] || 9080) as number) }, () => {
       server.off("error", reject);
-      const bound = portOf(server);
+      const { port: bound } = server.address() as AddressInfo;
       endpoint.log.info(`Restate SDK started listening on ${bound}...`);
       resolve(bound);
     });
@@ -45,33 +46,15 @@ const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
 const MAX_CONNECTION_MEMORY_MB = 1024;
 
 /** A server that is ready for as many attempts at once as Restate sends. */
-export function createHttp2Server(handler: NodeHandler): http2.Http2Server {
+export function createHttp2Server(onStream: StreamListener): http2.Http2Server {
   const server = http2.createServer({
     settings: SETTINGS,
     maxSessionMemory: MAX_CONNECTION_MEMORY_MB,
   });
-  server.on("stream", handler.onStream);
+  server.on("stream", onStream);
   server.on("connection", (socket: Socket) => socket.setNoDelay(true));
   server.on("session", (session) => {
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   });
   return server;
-}
-
-function portFromEnvironment(): number {
-  const value = process.env["PORT"];
-  if (value === undefined || value === "") return 9080;
-  const port = Number(value);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new TypeError(
-    `The environment variable PORT is ${JSON.stringify(value)}, which is no port`,
-  );
-}
-
-function portOf(server: http2.Http2Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new TypeError("The server does not listen on a port");
-  }
-  return address.port;
 }

@@ -4,25 +4,16 @@ import type { AttemptReceiver } from "../endpoint/types.js";
 /** What connections are told apart by: the HTTP/2 session, or the socket. */
 export type Connection = object;
 
-interface OpenAttempts {
-  readonly receivers: Set<AttemptReceiver>;
-  /** Set once the connection is to be closed: called whenever no attempt runs over it. */
-  onIdle: (() => void) | undefined;
-}
-
-const byConnection = new WeakMap<Connection, OpenAttempts>();
+const running = new WeakMap<Connection, Set<AttemptReceiver>>();
+/** Of connections that are to be closed: called whenever no attempt runs over them. */
+const whenIdle = new WeakMap<Connection, () => void>();
 
 /** @returns what to call when the attempt is over */
-export function trackAttempt(
-  connection: Connection | undefined,
-  receiver: AttemptReceiver,
-): () => void {
-  if (connection === undefined) return ignore;
-  const open = attemptsOf(connection);
-  open.receivers.add(receiver);
-  if (open.onIdle !== undefined) receiver.onShutdown?.();
+export function trackAttempt(connection: Connection, receiver: AttemptReceiver): () => void {
+  const receivers = attemptsOf(connection).add(receiver);
+  if (whenIdle.has(connection)) receiver.onShutdown?.();
   return () => {
-    if (open.receivers.delete(receiver) && open.receivers.size === 0) open.onIdle?.();
+    if (receivers.delete(receiver) && receivers.size === 0) whenIdle.get(connection)?.();
   };
 }
 
@@ -31,21 +22,14 @@ export function trackAttempt(
  * The connection must stay open until `onIdle`: on GOAWAY the Restate server may cut the attempts that it carries.
  */
 export function drainAttempts(connection: Connection, onIdle: () => void): void {
-  const open = attemptsOf(connection);
-  open.onIdle = onIdle;
-  if (open.receivers.size === 0) onIdle();
-  for (const receiver of [...open.receivers]) receiver.onShutdown?.();
+  const receivers = attemptsOf(connection);
+  whenIdle.set(connection, onIdle);
+  if (receivers.size === 0) onIdle();
+  for (const receiver of [...receivers]) receiver.onShutdown?.();
 }
 
-function attemptsOf(connection: Connection): OpenAttempts {
-  let open = byConnection.get(connection);
-  if (open === undefined) {
-    open = { receivers: new Set(), onIdle: undefined };
-    byConnection.set(connection, open);
-  }
-  return open;
-}
-
-function ignore(): void {
-  // Deliberately empty.
+function attemptsOf(connection: Connection): Set<AttemptReceiver> {
+  const receivers = running.get(connection) ?? new Set();
+  running.set(connection, receivers);
+  return receivers;
 }

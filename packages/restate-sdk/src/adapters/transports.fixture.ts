@@ -5,7 +5,19 @@ import type { AddressInfo, Server } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { AttemptOutput, EndpointRequest, EndpointResponse } from "../endpoint/types.js";
 import { createHttp2Server } from "./node-server.js";
-import { adaptToNode, type ExchangeOptions, type NodeHandler } from "./node-http.js";
+import {
+  onRequest,
+  onStream,
+  type ExchangeOptions,
+  type RequestListener,
+  type StreamListener,
+} from "./node-http.js";
+
+/** Serves requests given either as the objects of a request event or as an HTTP/2 stream. */
+export interface NodeHandler {
+  readonly onRequest: RequestListener;
+  readonly onStream: StreamListener;
+}
 
 /** A request in flight. */
 export interface ClientRequest {
@@ -84,7 +96,7 @@ const http1Client = (server: http.Server): Promise<TestServer> =>
 export const http2Streams: Transport = {
   name: "HTTP/2, stream events",
   serve(handler) {
-    return http2Client(createHttp2Server(handler));
+    return http2Client(createHttp2Server(handler.onStream));
   },
 };
 
@@ -155,12 +167,14 @@ export function scripted(
       answer: (
         request: EndpointRequest,
       ) => ReturnType<typeof respond> | Promise<EndpointResponse> = respond,
-    ) =>
-      adaptToNode(answer, {
+    ): NodeHandler => {
+      const exchange = {
         requestResponse: false,
-        onUnexpectedError: (error) => void errors.push(error),
+        onUnexpectedError: (error: unknown) => void errors.push(error),
         ...options,
-      }),
+      };
+      return { onRequest: onRequest(answer, exchange), onStream: onStream(answer, exchange) };
+    },
     /** The attempts so far, or the next one. */
     attempts,
     attempt: (): Promise<RecordedAttempt> => {

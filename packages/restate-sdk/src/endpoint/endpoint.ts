@@ -25,73 +25,71 @@ export interface Endpoint {
   readonly verifyIdentity: IdentityVerifier | undefined;
 }
 
-/** What every endpoint under construction can be told. Adapters add the methods that serve it. */
+/** @throws TypeError for definitions, options and keys that make no sense */
+export function buildEndpoint(options: EndpointOptions): Endpoint {
+  const { services, identityKeys = [], logger: loggerTransport = consoleTransport } = options;
+  const log = createLogger(loggerTransport, LogSource.SYSTEM);
+  const catalog = buildCatalog(services, options.defaultServiceOptions);
+  const byName = new Map(services.map((service) => [service.name, service]));
+  for (const service of services) {
+    if (byName.get(service.name) !== service) {
+      log.warn(`Several services named '${service.name}' were bound; only the last one is served.`);
+    }
+  }
+  let verifyIdentity: IdentityVerifier | undefined;
+  if (identityKeys.length > 0) {
+    verifyIdentity = createIdentityVerifier(identityKeys);
+    log.info(`Accepting only requests signed with one of ${identityKeys.join(", ")}`);
+  } else {
+    log.warn(
+      "Accepting requests from everybody: set identityKeys unless only Restate can reach this endpoint.",
+    );
+  }
+  const journalValueCodec = options.journalValueCodecProvider?.();
+  // It fails the attempts that need it; it must not end the process before that.
+  journalValueCodec?.catch((error: unknown) => {
+    log.error("The journal value codec could not be created:", error);
+  });
+  return { catalog, loggerTransport, log, journalValueCodec, verifyIdentity };
+}
+
+/** An endpoint that is put together step by step. Adapters add the methods that serve it. */
 export class EndpointBuilder implements RestateEndpointBase<EndpointBuilder> {
-  readonly #definitions = new Map<string, unknown>();
-  readonly #replaced = new Set<string>();
-  readonly #identityKeys: string[] = [];
-  #defaults: DefaultServiceOptions | undefined;
-  #loggerTransport: LoggerTransport | undefined;
-  #codecProvider: (() => Promise<JournalValueCodec>) | undefined;
+  readonly #options: EndpointOptions & { readonly identityKeys: string[] } = {
+    services: [],
+    identityKeys: [],
+  };
 
   bind<P extends string, M>(
     service: ServiceDefinition<P, M> | VirtualObjectDefinition<P, M> | WorkflowDefinition<P, M>,
   ): this {
-    const { name } = readDefinition(service);
-    if ((this.#definitions.get(name) ?? service) !== service) this.#replaced.add(name);
-    this.#definitions.set(name, service);
+    readDefinition(service);
+    this.#options.services.push(service);
     return this;
   }
 
   withIdentityV1(...keys: string[]): this {
-    this.#identityKeys.push(...keys);
+    this.#options.identityKeys.push(...keys);
     return this;
   }
 
-  defaultServiceOptions(options: DefaultServiceOptions | undefined): this {
-    this.#defaults = options;
+  defaultServiceOptions(options: DefaultServiceOptions): this {
+    this.#options.defaultServiceOptions = options;
     return this;
   }
 
-  setLogger(logger: LoggerTransport | undefined): this {
-    this.#loggerTransport = logger;
+  setLogger(logger: LoggerTransport): this {
+    this.#options.logger = logger;
     return this;
   }
 
-  journalValueCodecProvider(codecProvider: (() => Promise<JournalValueCodec>) | undefined): this {
-    this.#codecProvider = codecProvider;
+  journalValueCodecProvider(codecProvider: () => Promise<JournalValueCodec>): this {
+    this.#options.journalValueCodecProvider = codecProvider;
     return this;
   }
 
-  /** Applies the options that `createEndpointHandler` and its like take. */
-  apply(options: EndpointOptions): this {
-    options.services.forEach((service) => this.bind(service));
-    return this.withIdentityV1(...(options.identityKeys ?? []))
-      .defaultServiceOptions(options.defaultServiceOptions)
-      .setLogger(options.logger)
-      .journalValueCodecProvider(options.journalValueCodecProvider);
-  }
-
-  /** @throws TypeError for definitions, options and keys that make no sense */
+  /** @throws TypeError as {@link buildEndpoint} does */
   build(): Endpoint {
-    const keys = this.#identityKeys;
-    const loggerTransport = this.#loggerTransport ?? consoleTransport;
-    const log = createLogger(loggerTransport, LogSource.SYSTEM);
-    const catalog = buildCatalog([...this.#definitions.values()], this.#defaults);
-    const verifyIdentity = keys.length > 0 ? createIdentityVerifier(keys) : undefined;
-    for (const name of this.#replaced) {
-      log.warn(`Several services named '${name}' were bound; only the last one is served.`);
-    }
-    if (verifyIdentity) log.info(`Accepting only requests signed with one of ${keys.join(", ")}`);
-    else
-      log.warn(
-        "Accepting requests from everybody: set identityKeys unless only Restate can reach this endpoint.",
-      );
-    const journalValueCodec = this.#codecProvider?.();
-    // It fails the attempts that need it; it must not end the process before that.
-    journalValueCodec?.catch((error: unknown) => {
-      log.error("The journal value codec could not be created:", error);
-    });
-    return { catalog, loggerTransport, log, journalValueCodec, verifyIdentity };
+    return buildEndpoint(this.#options);
   }
 }

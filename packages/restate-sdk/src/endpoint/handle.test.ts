@@ -4,7 +4,7 @@ import type { EndpointOptions } from "../api/endpoint.js";
 import { handlers } from "../define/handlers.js";
 import { service } from "../define/service.js";
 import { SERVER_HEADER_VALUE } from "../util/sdk-version.js";
-import { EndpointBuilder } from "./endpoint.js";
+import { buildEndpoint, EndpointBuilder } from "./endpoint.js";
 import { createRequestHandler } from "./handle.js";
 import { createSigner } from "./identity/signing.fixture.js";
 import type { EndpointResponse, HeaderValues, StaticResponse } from "./types.js";
@@ -33,15 +33,13 @@ const greeter = service({
 
 function setUp(options: Partial<EndpointOptions> = {}) {
   const lines: string[] = [];
-  const endpoint = new EndpointBuilder()
-    .apply({
-      services: [greeter],
-      logger: ({ level, context }, ...line) => {
-        lines.push([level, context?.invocationTarget, ...line.map(String)].join(" "));
-      },
-      ...options,
-    })
-    .build();
+  const endpoint = buildEndpoint({
+    services: [greeter],
+    logger: ({ level, context }, ...line) => {
+      lines.push([level, context?.invocationTarget, ...line.map(String)].join(" "));
+    },
+    ...options,
+  });
   const handle = createRequestHandler(endpoint, { protocolMode: "BIDI_STREAM" });
   lines.length = 0;
   return {
@@ -254,12 +252,12 @@ test("what goes wrong unexpectedly is a 500 and is logged with its invocation", 
 describe("an endpoint", () => {
   const build = (options: Partial<EndpointOptions>) => {
     const lines: string[] = [];
-    const builder = new EndpointBuilder().apply({
+    const endpoint = buildEndpoint({
       services: [greeter],
       logger: ({ level }, ...line) => void lines.push([level, ...line.map(String)].join(" ")),
       ...options,
     });
-    return { lines, endpoint: builder.build() };
+    return { lines, endpoint };
   };
 
   test("without keys says that everybody may call it", () => {
@@ -298,7 +296,7 @@ describe("an endpoint", () => {
   });
 
   test.each<[string, Partial<EndpointOptions>, RegExp]>([
-    ["services that are no list", { services: greeter as never }, /services\.forEach/],
+    ["services that are no list", { services: greeter as never }, /\.map is not a function/],
     ["something that is no service", { services: [{ name: "x" }] }, /Cannot bind "x"/],
     ["a malformed key", { identityKeys: ["key"] }, /Invalid request identity key "key"/],
   ])("refuses %s", (_name, options, message) => {

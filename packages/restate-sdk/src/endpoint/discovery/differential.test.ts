@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as official from "official-sdk";
 import { describe, expect, test } from "vitest";
 import * as sdk from "../../index.js";
-import { EndpointBuilder } from "../endpoint.js";
+import { buildEndpoint } from "../endpoint.js";
 import { createRequestHandler, type ProtocolMode } from "../handle.js";
 import { ACCEPTED_VERSIONS, endpoints, type Sdk } from "./definitions.fixture.js";
 
@@ -61,9 +61,7 @@ function ask(
   protocolMode: ProtocolMode,
   accept: string,
 ): Answer {
-  const endpoint = new EndpointBuilder()
-    .apply({ services: [], ...options, logger: () => undefined })
-    .build();
+  const endpoint = buildEndpoint({ services: [], ...options, logger: () => undefined });
   const response = createRequestHandler(endpoint, { protocolMode })({
     url: "/discover",
     headers: { accept },
