@@ -43,10 +43,10 @@ export function closeGracefully(
       }
       server.close();
       for (const session of sessions) drainAttempts(session, () => session.close());
-      for (const socket of sockets) drainAttempts(socket, ignore);
+      // Node closes sockets that are idle.
+      for (const socket of sockets) drainAttempts(socket, () => undefined);
       cutOff = setTimeout(() => {
-        for (const session of sessions) session.destroy();
-        for (const socket of sockets) socket.destroy();
+        for (const connection of [...sessions, ...sockets]) connection.destroy();
       }, graceMs);
     };
     dropKeptAlive(server, signal);
@@ -83,8 +83,4 @@ function dropKeptAlive(server: NodeServer, signal: AbortSignal): void {
       if (signal.aborted) setImmediate(() => server.closeIdleConnections());
     });
   });
-}
-
-function ignore(): void {
-  // Node closes sockets that are idle.
 }

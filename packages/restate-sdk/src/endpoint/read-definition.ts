@@ -28,7 +28,9 @@ export function readDefinition(value: unknown): DefinitionParts {
           : "it is an interface without an implementation; bind what restate.implement makes of it"),
     );
   }
-  const { description, metadata, options } = definition;
-  const routes = definition[kind] as Record<string, unknown>;
-  return { kind, name: definition.name as string, description, metadata, options, routes };
+  return {
+    ...(definition as DefinitionParts),
+    kind,
+    routes: definition[kind] as DefinitionParts["routes"],
+  };
 }

@@ -35,7 +35,7 @@ export function settleWithError(thrown: unknown, options: SettleOptions): void {
   }
   if (error instanceof PauseError) {
     log.warn(
-      "A PauseError pauses only when thrown inside ctx.run: a resumed handler would throw it again at once.",
+      "A PauseError pauses only inside ctx.run: a resumed handler would throw it again at once.",
     );
   }
   machine.fail({
@@ -60,8 +60,8 @@ export function reportEnd(outcome: Outcome, log: Console): void {
     }
     case "aborted":
       log.warn(
-        "The connection to the Restate server was lost, or the server ended this attempt (killed, or past its abort " +
-          "timeout). Whatever was not recorded will be executed again.",
+        "The connection to the Restate server was lost, or the invocation killed or past its abort timeout. " +
+          "What was not recorded will be executed again.",
       );
   }
 }

@@ -94,8 +94,8 @@ describe("options that the server is too old for", () => {
         handlers: { a: handlers.handler(options as object, nothing) },
       });
       for (const [definition, where] of [
-        [ofService, 'Service "s" uses'],
-        [ofHandler, 'Service "s", handler "a", uses'],
+        [ofService, 'service "s" uses'],
+        [ofHandler, 'service "s", handler "a" uses'],
       ] as const) {
         const refused = ask([definition], upTo(since - 1));
         expect(refused.status).toBe(500);
@@ -113,7 +113,7 @@ describe("options that the server is too old for", () => {
       options: { workflowRetention: 1 },
     });
     expect(ask([flow], upTo(2)).json["message"]).toContain(
-      `Service "w", handler "run", uses the option 'workflowRetention'`,
+      `workflow "w", handler "run" uses the option 'workflowRetention'`,
     );
     expect(ask([flow], upTo(3)).status).toBe(200);
   });

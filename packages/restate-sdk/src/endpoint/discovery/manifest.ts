@@ -1,5 +1,6 @@
 /** The manifest: what an endpoint tells the server about its services when it is registered. */
 import { millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
+import { placeOf } from "../../define/validate.js";
 import { metadataWithPreviews } from "../preview.js";
 import type { CatalogHandler, CatalogService, ServiceCatalog } from "../service-catalog.js";
 
@@ -21,7 +22,7 @@ export interface EndpointManifest {
 export interface Need {
   readonly since: 3 | 4;
   readonly option: string;
-  /** For example `Service "s", handler "h",`. */
+  /** For example `service "s", handler "h"`. */
   readonly where: string;
 }
 
@@ -43,14 +44,13 @@ const SERVICE_TYPES = { service: "SERVICE", object: "VIRTUAL_OBJECT", workflow: 
 
 function toServiceManifest(service: CatalogService, needs: Need[]): object {
   const { name, kind, description, options } = service;
-  const where = `Service ${JSON.stringify(name)}`;
   return {
     name,
     ty: SERVICE_TYPES[kind],
     documentation: description,
     metadata: metadataWithPreviews(service),
     // Announced with the one handler it is about.
-    ...enforcedOptions({ ...options, workflowRetention: undefined }, where, needs),
+    ...enforcedOptions({ ...options, workflowRetention: undefined }, placeOf(service), needs),
     handlers: [...service.handlers.values()].map((handler) => ({
       ...toHandlerManifest(handler),
       ...enforcedOptions(
@@ -58,7 +58,7 @@ function toServiceManifest(service: CatalogService, needs: Need[]): object {
           ...handler.declared,
           workflowRetention: handler.kind === "workflow" ? options.workflowRetention : undefined,
         },
-        `${where}, handler ${JSON.stringify(handler.name)},`,
+        placeOf(service, handler.name),
         needs,
       ),
     })),

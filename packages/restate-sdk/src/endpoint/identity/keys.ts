@@ -1,4 +1,5 @@
 /** Parses the public keys given to `identityKeys`. */
+import { show } from "../../util/show.js";
 import { decodeBase58 } from "./base58.js";
 
 const PREFIX = "publickeyv1_";
@@ -12,7 +13,7 @@ export function parseIdentityKey(text: string): Uint8Array<ArrayBuffer> {
   const bytes = text.startsWith(PREFIX) ? decodeBase58(text.slice(PREFIX.length)) : undefined;
   if (bytes?.length === 32) return bytes;
   throw new TypeError(
-    `Invalid request identity key ${JSON.stringify(text)}: expected ${PREFIX} and 32 bytes in base58. ` +
+    `Invalid request identity key ${show(text)}: expected ${PREFIX} and 32 bytes in base58. ` +
       "Copy the key that the Restate server logs at startup, or that Restate Cloud shows.",
   );
 }

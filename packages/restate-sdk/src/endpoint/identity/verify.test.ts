@@ -15,18 +15,18 @@ test("a request signed with the configured key is accepted", async () => {
 test("the real clock is used by default", async () => {
   const verifyNow = createIdentityVerifier([signer.publicKey]);
   expect(await verifyNow(PATH, await signer.sign(PATH))).toBeUndefined();
-  expect(await verifyNow(PATH, await signer.sign(PATH, { now: NOW }))).toMatch(/expired/);
+  expect(await verifyNow(PATH, await signer.sign(PATH, { now: NOW }))).toMatch(/but now is/);
 });
 
 describe("claims", () => {
   test.each([
     ["expires this very second", { exp: NOW }, undefined],
-    ["expired a second ago", { exp: NOW - 1 }, /expired 1 s ago/],
+    ["expired a second ago", { exp: NOW - 1 }, /to 1699999999, but now is 1700000000/],
     ["is valid from this very second", { nbf: NOW }, undefined],
-    ["is valid in a second", { nbf: NOW + 1 }, /valid in 1 s/],
-    ["has no exp", { exp: undefined }, /no exp/],
-    ["has no nbf", { nbf: undefined }, /no nbf/],
-    ["has a textual exp", { exp: String(NOW + 60) }, /no exp/],
+    ["is valid in a second", { nbf: NOW + 1 }, /from 1700000001 .* but now is 1700000000/],
+    ["has no exp", { exp: undefined }, /clocks/],
+    ["has no nbf", { nbf: undefined }, /from undefined/],
+    ["has a textual exp", { exp: String(NOW + 60) }, /clocks/],
     ["is for another handler", { aud: "/invoke/Greeter/other" }, /not for/],
     ["is for a prefix of the path", { aud: "/invoke/Greeter" }, /not for/],
     ["has no audience", { aud: undefined }, /not for/],

@@ -33,14 +33,14 @@ type LineWriter = (level: RestateLogLevel, line: readonly unknown[]) => void;
 
 const WRITE = Symbol("write a line");
 
-const LEVELS = {
-  trace: RestateLogLevel.TRACE,
-  debug: RestateLogLevel.DEBUG,
-  info: RestateLogLevel.INFO,
-  log: RestateLogLevel.INFO,
-  warn: RestateLogLevel.WARN,
-  error: RestateLogLevel.ERROR,
-} as const satisfies Partial<Record<keyof Console, RestateLogLevel>>;
+/** From the least to the most severe; each is a method of the console, too. */
+export const LEVELS: readonly RestateLogLevel[] = [
+  RestateLogLevel.TRACE,
+  RestateLogLevel.DEBUG,
+  RestateLogLevel.INFO,
+  RestateLogLevel.WARN,
+  RestateLogLevel.ERROR,
+];
 
 /** Two loggers are made for every attempt, so they share this prototype. */
 let shared: { readonly base: Console; readonly redirected: object } | undefined;
@@ -53,7 +53,8 @@ function redirectedConsole(): object {
 
 function redirect(base: Console): object {
   const redirected = Object.create(base) as object;
-  for (const [name, level] of Object.entries(LEVELS)) {
+  for (const name of [...LEVELS, "log"] as const) {
+    const level = name === "log" ? RestateLogLevel.INFO : name;
     Object.defineProperty(redirected, name, {
       // A getter, so that a method that was taken off its logger still knows it.
       get(this: { readonly [WRITE]: LineWriter }) {
