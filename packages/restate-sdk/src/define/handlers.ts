@@ -87,6 +87,28 @@ interface Handlers {
   };
 }
 
+// Each a value of its own, since bundlers keep what is read from an object when it is loaded.
+export const serviceHandler: Handlers["handler"] = /* @__PURE__ */ wrapperFor(
+  "service",
+  "handlers.handler",
+);
+export const workflowHandler: Handlers["workflow"]["workflow"] = /* @__PURE__ */ wrapperFor(
+  "workflow",
+  "handlers.workflow.workflow",
+);
+export const workflowSharedHandler: Handlers["workflow"]["shared"] = /* @__PURE__ */ wrapperFor(
+  "shared",
+  "handlers.workflow.shared",
+);
+export const objectHandler: Handlers["object"]["exclusive"] = /* @__PURE__ */ wrapperFor(
+  "exclusive",
+  "handlers.object.exclusive",
+);
+export const objectSharedHandler: Handlers["object"]["shared"] = /* @__PURE__ */ wrapperFor(
+  "shared",
+  "handlers.object.shared",
+);
+
 /**
  * Wraps handlers that need options or are not of their definition's default kind. What is returned can still be called
  * like the function that was passed.
@@ -106,15 +128,9 @@ interface Handlers {
  * ```
  */
 export const handlers: Handlers = {
-  handler: /* @__PURE__ */ wrapperFor("service", "handlers.handler"),
-  workflow: {
-    workflow: /* @__PURE__ */ wrapperFor("workflow", "handlers.workflow.workflow"),
-    shared: /* @__PURE__ */ wrapperFor("shared", "handlers.workflow.shared"),
-  },
-  object: {
-    exclusive: /* @__PURE__ */ wrapperFor("exclusive", "handlers.object.exclusive"),
-    shared: /* @__PURE__ */ wrapperFor("shared", "handlers.object.shared"),
-  },
+  handler: serviceHandler,
+  workflow: { workflow: workflowHandler, shared: workflowSharedHandler },
+  object: { exclusive: objectHandler, shared: objectSharedHandler },
 };
 
 function wrapperFor(kind: HandlerKind, caller: string) {
