@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import { streamListener, type StreamListener } from "./node-http.js";
-import { closeGracefully } from "./node-shutdown.js";
+import { drainAndClose } from "./node-shutdown.js";
 
 export interface ListenOptions {
   /** Default: the environment variable PORT, and without that 9080. */
@@ -17,7 +17,7 @@ export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): P
   return new Promise((resolve, reject) => {
     shutdown?.signal.throwIfAborted();
     const server = createHttp2Server(streamListener(endpoint));
-    if (shutdown !== undefined) void closeGracefully(server, shutdown);
+    if (shutdown !== undefined) void drainAndClose(server, shutdown);
     server.once("error", reject);
     // Node takes numbers as text, too, and refuses what is no port.
     server.listen({ port: port ?? ((process.env["PORT"] || 9080) as number) }, () => {

@@ -28,7 +28,13 @@ const DEFAULT_GRACE_MS = 30_000;
  * server.listen(9080);
  * ```
  */
-export function closeGracefully(
+export function closeGracefully(server: NodeServer, options: ShutdownOptions): Promise<void> {
+  dropKeptAlive(server, options.signal);
+  return drainAndClose(server, options);
+}
+
+/** Leaves out what only HTTP/1.1 needs. */
+export function drainAndClose(
   server: NodeServer,
   { signal, graceMs = DEFAULT_GRACE_MS, onClosed }: ShutdownOptions,
 ): Promise<void> {
@@ -49,7 +55,6 @@ export function closeGracefully(
         for (const connection of [...sessions, ...sockets]) connection.destroy();
       }, graceMs);
     };
-    dropKeptAlive(server, signal);
     server.once("close", () => {
       clearTimeout(cutOff);
       signal.removeEventListener("abort", shutDown);

@@ -309,9 +309,9 @@ describe("mistakes are named where they were made", () => {
     [
       "a negative retry interval",
       { retryPolicy: { initialInterval: -1 } },
-      /retryPolicy: initialInterval/,
+      /retryPolicy\.initialInterval/,
     ],
-    ["half an attempt", { retryPolicy: { maxAttempts: 0.5 } }, /retryPolicy: maxAttempts/],
+    ["half an attempt", { retryPolicy: { maxAttempts: 0.5 } }, /retryPolicy\.maxAttempts/],
     ["an unknown action", { retryPolicy: { onMaxAttempts: "stop" } }, /"pause" or "kill".*"stop"/],
     [
       "a schema instead of a serde",

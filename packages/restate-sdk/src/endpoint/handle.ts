@@ -45,7 +45,11 @@ export function createRequestHandler(
       case "health":
         return staticResponse(200, "application/text", "OK");
       case "unknown":
-        return errorResponse(codes.NOT_FOUND, describeUnknown(route.path));
+        return errorResponse(
+          codes.NOT_FOUND,
+          "Invalid path. Allowed are /health, /discover, /invoke/{service}/{handler} " +
+            `and /serdes/{service}/{encode|decode}/{serde}, but was: ${route.path}`,
+        );
     }
   };
 
@@ -109,11 +113,4 @@ function invoke(
     headers: headersWith(contentTypeOf(version)),
     start: (output) => new Attempt(options, output),
   };
-}
-
-function describeUnknown(path: string): string {
-  return (
-    "Invalid path. Allowed are /health, /discover, /invoke/{service}/{handler} " +
-    `and /serdes/{service}/{encode|decode}/{serde}, but was: ${path}`
-  );
 }

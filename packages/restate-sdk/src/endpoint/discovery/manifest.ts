@@ -1,5 +1,6 @@
 /** The manifest: what an endpoint tells the server about its services when it is registered. */
-import { millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
+import type { Serde } from "@restatedev/restate-sdk-core";
+import { givenOptions } from "../../define/option-table.js";
 import { placeOf } from "../../define/validate.js";
 import { metadataWithPreviews } from "../preview.js";
 import type { CatalogHandler, CatalogService, ServiceCatalog } from "../service-catalog.js";
@@ -91,40 +92,15 @@ function inputManifest(
     : { required: false, contentType: accepted, jsonSchema };
 }
 
-/** Options that Restate enforces, with the first manifest version that has them, and how their values travel. */
-const ENFORCED: readonly (readonly [
-  since: Need["since"],
-  option: string,
-  convert?: (value: never) => unknown,
-])[] = [
-  [3, "journalRetention", millisOrDurationToMillis],
-  [3, "idempotencyRetention", millisOrDurationToMillis],
-  [3, "workflowRetention", millisOrDurationToMillis],
-  [3, "inactivityTimeout", millisOrDurationToMillis],
-  [3, "abortTimeout", millisOrDurationToMillis],
-  [3, "ingressPrivate"],
-  [3, "enableLazyState"],
-  [4, "retryPolicy.initialInterval", millisOrDurationToMillis],
-  [4, "retryPolicy.maxInterval", millisOrDurationToMillis],
-  [4, "retryPolicy.exponentiationFactor"],
-  [4, "retryPolicy.maxAttempts"],
-  [4, "retryPolicy.onMaxAttempts", (action: string) => action.toUpperCase()],
-];
-
-/** They are announced at the level they were given at: the server resolves them. */
+/** Options that Restate enforces are announced at the level they were given at: the server resolves them. */
 function enforcedOptions(options: object, where: string, needs: Need[]): object {
   const fields: Record<string, unknown> = {};
-  for (const [since, option, convert] of ENFORCED) {
-    const value = option.split(".").reduce<unknown>(valueIn, options);
-    if (value == null) continue;
-    fields[fieldOf(option)] = convert ? convert(value as never) : value;
+  for (const [option, value, , , since, toManifest] of givenOptions(options)) {
+    if (since === undefined) continue;
+    fields[fieldOf(option)] = toManifest ? toManifest(value as never) : value;
     needs.push({ since, option, where });
   }
   return fields;
-}
-
-function valueIn(parent: unknown, key: string): unknown {
-  return (Object(parent) as Readonly<Record<string, unknown>>)[key];
 }
 
 /** `retryPolicyMaxAttempts` for `retryPolicy.maxAttempts`. */
