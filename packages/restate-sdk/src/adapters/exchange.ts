@@ -1,8 +1,6 @@
 /** Runs one endpoint response over a Node request and response stream, whatever HTTP version they belong to. */
 import type { Readable, Writable } from "node:stream";
 import type {
-  AttemptOutput,
-  AttemptReceiver,
   BufferedResponse,
   EndpointResponse,
   StaticResponse,
@@ -53,7 +51,7 @@ function respond(exchange: Exchange, response: EndpointResponse): void {
   try {
     if (response.kind === "static") sendStatic(exchange, response);
     else if (response.kind === "buffered") sendBuffered(exchange, response);
-    else new Attempt(exchange).start(response);
+    else runAttempt(exchange, response);
   } catch (error) {
     cut(exchange, error);
   }
@@ -78,107 +76,87 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  * One attempt on the wire. The response ends only after the request did: the server half-closes once it has read the
  * terminal frame, and takes a response that ends before that for a lost connection.
  */
-class Attempt implements AttemptOutput {
-  readonly #exchange: Exchange;
-  #receiver: AttemptReceiver | undefined;
-  #inputEnded = false;
-  /** The attempt has ended its output or is aborted: nothing may reach the receiver any more. */
-  #over = false;
-  #aborted = false;
-  #untrack: (() => void) | undefined;
-  /** In request-response mode: what was written before the request ended. */
-  #held: Uint8Array[] | undefined;
+function runAttempt(exchange: Exchange, response: StreamResponse): void {
+  const { input, output } = exchange;
+  const body = startBody(exchange, response);
+  let inputEnded = false;
+  let aborted = false;
+  // The attempt has ended its output or is aborted: nothing may reach the receiver any more.
+  let over = false as boolean;
+  let untrack: (() => void) | undefined;
+  const receiver = response.start({
+    write: body.write,
+    end() {
+      over = true;
+      untrack?.();
+      if (inputEnded) output.end();
+    },
+  });
+  if (!over) untrack = trackAttempt(exchange.connection ?? exchange, receiver);
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
-  }
-
-  start(response: StreamResponse): void {
-    const exchange = this.#exchange;
-    const { input, output } = exchange;
-    const sendHead = (): void => {
-      exchange.writeHead(response.status, response.headers);
-    };
-    if (exchange.requestResponse) this.#held = [];
-    else {
-      sendHead();
-      exchange.flushHead();
-    }
-    const receiver = response.start(this);
-    this.#receiver = receiver;
-    if (!this.#over) this.#untrack = trackAttempt(exchange.connection ?? exchange, receiver);
-
-    const abort = (): void => {
-      // Every stream closes; the error, which costs a stack trace, is for those that close too early.
-      this.#aborted = true;
-      if (!this.#over) this.#abort(new Error("The connection was closed too early"));
-    };
-    // A stream that is reset may report its end too, hence the earlier of the two signs.
-    input.once("aborted", abort);
-    output.once("close", abort);
-    output.on("drain", () => {
-      this.#tell(() => receiver.onDrain());
-    });
-    input.on("data", (chunk: Uint8Array) => {
-      this.#tell(() => receiver.onData(chunk));
-    });
-    onceEnded(input, () => {
-      if (this.#aborted) return;
-      this.#inputEnded = true;
-      if (this.#held !== undefined) {
-        sendHead();
-        this.#release(this.#held);
-      }
-      if (this.#over) output.end();
-      else this.#tell(() => receiver.onInputEnd());
-    });
-  }
-
-  write(chunk: Uint8Array): boolean {
-    if (this.#held !== undefined) {
-      this.#held.push(chunk);
-      return true;
-    }
-    const { output } = this.#exchange;
-    return output.destroyed || output.write(chunk);
-  }
-
-  end(): void {
-    this.#over = true;
-    this.#untrack?.();
-    if (this.#inputEnded) this.#exchange.output.end();
-  }
-
-  #release(held: readonly Uint8Array[]): void {
-    const { output } = this.#exchange;
-    this.#held = undefined;
-    output.cork();
-    for (const chunk of held) output.write(chunk);
-    output.uncork();
-  }
-
-  #tell(event: () => void): void {
-    if (this.#over) return;
+  /** Never throws, since nobody could catch it. */
+  const tell = (event: () => void): void => {
+    if (over) return;
     try {
       event();
     } catch (error) {
-      this.#abort(error);
-      cut(this.#exchange, error);
+      cut(exchange, error);
+      abort(error);
     }
-  }
+  };
+  const abort = (reason: unknown): void => {
+    tell(() => {
+      over = true;
+      untrack?.();
+      receiver.onAbort(reason);
+    });
+  };
+  const onClose = (): void => {
+    aborted = true;
+    // Every stream closes; the error, which costs a stack trace, is for those that close too early.
+    if (!over) abort(new Error("The connection was closed too early"));
+  };
+  // A stream that is reset may report its end too, hence the earlier of the two signs.
+  input.once("aborted", onClose);
+  output.once("close", onClose);
+  output.on("drain", () => {
+    tell(() => receiver.onDrain());
+  });
+  input.on("data", (chunk: Uint8Array) => {
+    tell(() => receiver.onData(chunk));
+  });
+  onceEnded(input, () => {
+    if (aborted) return;
+    inputEnded = true;
+    body.release();
+    if (over) output.end();
+    else tell(() => receiver.onInputEnd());
+  });
+}
 
-  #abort(reason: unknown): void {
-    this.#aborted = true;
-    this.#held = undefined;
-    if (this.#over) return;
-    this.#over = true;
-    this.#untrack?.();
-    try {
-      this.#receiver?.onAbort(reason);
-    } catch (error) {
-      this.#exchange.onUnexpectedError(error);
-    }
+/** The response, which in request-response mode is held back until the request has ended. */
+function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
+  const { output } = exchange;
+  let held: Uint8Array[] | undefined = exchange.requestResponse ? [] : undefined;
+  if (held === undefined) {
+    exchange.writeHead(status, headers);
+    exchange.flushHead();
   }
+  return {
+    write(this: void, chunk: Uint8Array): boolean {
+      if (held === undefined) return output.destroyed || output.write(chunk);
+      held.push(chunk);
+      return true;
+    },
+    release() {
+      if (held === undefined) return;
+      exchange.writeHead(status, headers);
+      output.cork();
+      for (const chunk of held) output.write(chunk);
+      output.uncork();
+      held = undefined;
+    },
+  };
 }
 
 function cut(exchange: Exchange, error: unknown): void {

@@ -55,8 +55,8 @@ export class Attempt implements AttemptReceiver {
         this.#finish(outcome);
       },
     });
-    const target = { service: handler.serviceName, handler: handler.name };
-    this.#log = createLogger(loggerTransport, LogSource.JOURNAL, logContextOf(request, target));
+    const context = logContextOf(request, handler.serviceName, handler.name);
+    this.#log = createLogger(loggerTransport, LogSource.JOURNAL, context);
   }
 
   // --- AttemptReceiver
@@ -93,16 +93,15 @@ export class Attempt implements AttemptReceiver {
     else if (this.machine.isRunning) {
       this.#hasStarted = true;
       if (this.#isDraining) this.machine.closeInput();
-      Promise.resolve(this.#options.journalValueCodec)
-        .then((codec) => this.#runHandler(codec))
-        .catch((error: unknown) => {
-          this.#settle(error);
-        });
+      this.#runHandler().catch((error: unknown) => {
+        this.#settle(error);
+      });
     }
   }
 
-  async #runHandler(codec: JournalValueCodec | undefined): Promise<void> {
+  async #runHandler(): Promise<void> {
     const { machine } = this;
+    const codec = await this.#options.journalValueCodec;
     if (machine.isClosed) return;
     const scope = this.#createScope(codec);
     this.#scope = scope;
@@ -157,19 +156,18 @@ export class Attempt implements AttemptReceiver {
   #createScope(codec: JournalValueCodec | undefined): InvocationScope {
     const { machine } = this;
     const { handler, loggerTransport, request: endpointRequest } = this.#options;
-    const { serviceName, name: handlerName, options } = handler;
+    const { serviceName, name, options } = handler;
     const request = createRequest({
       machine,
+      handler,
       request: endpointRequest,
-      serviceName,
-      handlerName,
       attemptCompletedSignal: () => this.#completedSignal(),
     });
     const key = handler.kind === "service" ? undefined : machine.start.key;
     const context = new LoggerContext(
       request.id,
       serviceName,
-      handlerName,
+      name,
       key,
       request,
       endpointRequest.logContext,

@@ -63,7 +63,8 @@ export function createRequestHandler(
       return response;
     } catch (thrown) {
       const error = toError(thrown);
-      const context = route.kind === "invoke" ? logContextOf(request, route) : undefined;
+      const context =
+        route.kind === "invoke" ? logContextOf(request, route.service, route.handler) : undefined;
       createLogger(loggerTransport, LogSource.SYSTEM, context).error(
         "Unexpected error while answering a request:",
         error,

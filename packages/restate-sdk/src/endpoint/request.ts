@@ -3,13 +3,13 @@ import type { InvocationId } from "../api/invocation-id.js";
 import type { Request, Target } from "../api/request.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import { headerOf } from "./headers.js";
+import type { CatalogHandler } from "./service-catalog.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
 
 export interface RequestOptions {
   readonly machine: InvocationMachine;
   readonly request: EndpointRequest;
-  readonly serviceName: string;
-  readonly handlerName: string;
+  readonly handler: CatalogHandler;
   /** Asked for at most once, since most handlers never look at it. */
   readonly attemptCompletedSignal: () => AbortSignal;
 }
@@ -32,7 +32,7 @@ class AttemptRequest implements Request {
 
   constructor(private readonly from: RequestOptions) {
     const { start, input } = from.machine;
-    this.target = new InvocationTarget(from.serviceName, from.handlerName, start.key);
+    this.target = new InvocationTarget(from.handler.serviceName, from.handler.name, start.key);
     this.id = start.debugId as InvocationId;
     this.body = input.value;
     this.extraArgs = [...from.request.extraArgs];

@@ -6,12 +6,13 @@ import type { EndpointRequest } from "../types.js";
 /** The context of lines about a request whose start message has not arrived yet: key and request are unknown. */
 export function logContextOf(
   { headers, logContext }: EndpointRequest,
-  target: { readonly service: string; readonly handler: string },
+  service: string,
+  handler: string,
 ): LoggerContext {
   return new LoggerContext(
     headerOf(headers, "x-restate-invocation-id") ?? "unknown id",
-    target.service,
-    target.handler,
+    service,
+    handler,
     undefined,
     undefined,
     logContext,
