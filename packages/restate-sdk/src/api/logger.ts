@@ -81,6 +81,6 @@ export class LoggerContext {
     /** Facts of the platform, such as the request id of AWS Lambda. */
     readonly additionalContext?: { [name: string]: string } | undefined,
   ) {
-    this.invocationTarget = [serviceName, ...(key ? [key] : []), handlerName].join("/");
+    this.invocationTarget = [serviceName, key, handlerName].filter(Boolean).join("/");
   }
 }

@@ -262,7 +262,7 @@ describe("mistakes are named where they were made", () => {
             })(),
           ),
         }),
-      /service "s": handlers must be .*methods of a class/,
+      /service "s": handlers must be .*not an instance of a class/,
     ],
     [
       "a workflow without run",

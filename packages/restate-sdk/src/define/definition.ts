@@ -56,7 +56,7 @@ export function buildDefinition(
   if (entries.length === 0 && !isPlain(handlers)) {
     refuse(
       placeOf(definition),
-      "handlers must be an object whose own properties are functions, which methods of a class are not",
+      "handlers must be an object of functions, not an instance of a class",
     );
   }
   for (const [handlerName, handler] of entries as [string, HandlerFunction][]) {

@@ -39,9 +39,9 @@ export function compose<TArgs extends unknown[]>(
   return interceptors.reduceRight<Chain<TArgs> | undefined>((inner, outer) => {
     if (inner === undefined) return outer;
     return (...args) => {
-      const next = args.at(-1) as Next;
-      const shared = args.slice(0, -1) as TArgs;
-      return outer(...shared, () => inner(...shared, next));
+      const next = args.pop() as Next;
+      const rest = args as unknown as TArgs;
+      return outer(...rest, () => inner(...rest, next));
     };
   }, undefined);
 }

@@ -15,7 +15,7 @@ export function preview(
   if (serde === undefined) {
     return errorResponse(
       codes.NOT_FOUND,
-      `There is no serde '${name}' with a preview in a service '${service}' at this endpoint`,
+      `There is no serde '${name}' with a preview in a service '${service}'`,
     );
   }
   return {
