@@ -60,7 +60,7 @@ async function measureCase(benchCase: BenchCase): Promise<CaseResult> {
       else if (round === 0) samples[variant].push(await driver.measure(1));
     }
   }
-  for (const { driver } of drivers) driver.close();
+  await Promise.all(drivers.map(({ driver }) => driver.close()));
   const { name, question, replayedEntries } = benchCase;
   return {
     name,

@@ -69,9 +69,9 @@ export class Driver {
     return latencies;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.connection.close();
-    this.service.stop();
+    await this.service.stop();
   }
 
   private invoke(): Promise<Frame[]> {

@@ -1,8 +1,7 @@
 /** The measured service, on whichever SDK `bench-sdk` stands for when this file is bundled. */
-import * as http2 from "node:http2";
 import * as sdk from "bench-sdk";
 import type { Context, ObjectContext } from "bench-sdk";
-import { reportTo } from "./service-control.js";
+import { reportUsage } from "./service-control.js";
 
 interface Callee {
   answer: (ctx: Context, index: number) => Promise<string>;
@@ -47,7 +46,9 @@ const benchObject = sdk.object({
   },
 });
 
-const server = http2.createServer(
-  sdk.createEndpointHandler({ services: [bench, benchObject], logger: () => undefined }),
-);
-reportTo(server);
+const port = await sdk.serve({
+  services: [bench, benchObject],
+  port: 0,
+  logger: () => undefined,
+});
+reportUsage(port);

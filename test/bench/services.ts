@@ -28,7 +28,8 @@ export interface Service {
   readonly variant: Variant;
   readonly port: number;
   usage(): Promise<Usage>;
-  stop(): void;
+  /** Resolves when the process has ended, and with it whatever it writes at its end. */
+  stop(): Promise<void>;
 }
 
 /** Ours is bundled from its sources, so that no build is needed; the official SDK is used as published. */
@@ -61,12 +62,16 @@ export async function bundleServices(): Promise<void> {
 /** All variants run on the same Node: 22, the oldest that the official SDK supports. */
 export async function startService(
   variant: Variant,
-  run: { readonly caseName: string; readonly version: Version },
+  run: {
+    readonly caseName: string;
+    readonly version: Version;
+    readonly nodeOptions?: readonly string[];
+  },
 ): Promise<Service> {
   const recent = Number.parseInt(process.versions.node) >= 22;
   const child = spawn(
     recent ? process.execPath : node22Binary(),
-    [bundleOf(variant), run.caseName, String(run.version)],
+    [...(run.nodeOptions ?? []), bundleOf(variant), run.caseName, String(run.version)],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   const first = await nextReport(child);
@@ -81,7 +86,11 @@ export async function startService(
       if (!("cpu" in report)) throw new Error("the service did not tell its usage");
       return { cpuMicros: report.cpu.user + report.cpu.system, rssBytes: report.rssBytes };
     },
-    stop: () => child.disconnect(),
+    stop: async () => {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    },
   };
 }
 

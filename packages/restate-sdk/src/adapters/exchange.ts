@@ -138,19 +138,36 @@ function runAttempt(exchange: Exchange, response: StreamResponse): void {
 function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
   const { output } = exchange;
   let held: Uint8Array[] | undefined = exchange.requestResponse ? [] : undefined;
-  if (held === undefined) {
+  let hasHead = false;
+  const sendHead = () => {
+    // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
+    if (hasHead || output.destroyed || output.closed) return;
+    hasHead = true;
     exchange.writeHead(status, headers);
-    exchange.flushHead();
+  };
+  if (held === undefined) {
+    // Most attempts write something before this turn of the event loop is over: one packet instead of two.
+    setImmediate(() => {
+      try {
+        sendHead();
+        exchange.flushHead();
+      } catch (error) {
+        cut(exchange, error);
+      }
+    });
   }
   return {
     write(this: void, chunk: Uint8Array): boolean {
-      if (held === undefined) return output.destroyed || output.write(chunk);
+      if (held === undefined) {
+        sendHead();
+        return output.destroyed || output.write(chunk);
+      }
       held.push(chunk);
       return true;
     },
     release() {
       if (held === undefined) return;
-      exchange.writeHead(status, headers);
+      sendHead();
       output.cork();
       for (const chunk of held) output.write(chunk);
       output.uncork();

@@ -49,6 +49,8 @@ export class InvocationScope {
   readonly machine: InvocationMachine;
   readonly delivery: Delivery;
   runInterceptor: RunInterceptor | undefined;
+  /** Of values with the default serde. Made by the first operation that needs it, since most share it. */
+  defaultDecoder: ResultDecoder<unknown> | undefined;
   private hasWarnedOfUse = false;
 
   constructor(readonly options: ScopeOptions) {
@@ -85,22 +87,17 @@ export class InvocationScope {
     action: () => TResult | PromiseLike<TResult>,
   ): TResult | Promise<TResult> {
     const run: OpenRun = { scope: this, name };
-    const close = () => {
-      run.scope = undefined;
-    };
-    let isRunning = false;
+    let result: TResult | Promise<TResult> | undefined;
     try {
-      const result = currentRun.run(run, () => {
-        const returned = action();
-        return isThenable(returned) ? Promise.resolve(returned) : returned;
-      });
-      if (result instanceof Promise) {
-        isRunning = true;
-        result.then(close, close);
-      }
+      result = currentRun.run(run, () => asPromise(action()));
       return result;
     } finally {
-      if (!isRunning) close();
+      if (result instanceof Promise) {
+        const close = () => {
+          run.scope = undefined;
+        };
+        result.then(close, close);
+      } else run.scope = undefined;
     }
   }
 
@@ -155,4 +152,8 @@ export class InvocationScope {
       return undefined;
     }
   }
+}
+
+function asPromise<TResult>(returned: TResult | PromiseLike<TResult>): TResult | Promise<TResult> {
+  return isThenable(returned) ? Promise.resolve(returned) : returned;
 }

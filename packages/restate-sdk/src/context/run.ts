@@ -1,10 +1,10 @@
 /** `ctx.run`: executes an action once and records its result. */
-import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
+import { millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
 import type { AbortableRunAction, RunAction, RunOptions } from "../api/run.js";
 import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
-import { RunFuture } from "../futures/run-future.js";
+import { RunFuture, type RunExecution } from "../futures/run-future.js";
 import { SingleFuture } from "../futures/single.js";
 import { run as issueRun } from "../machine/commands.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
@@ -17,6 +17,8 @@ export interface RunArguments<T> {
   readonly options: RunOptions<T>;
 }
 
+const NO_OPTIONS = {};
+
 /** The overloads of `ctx.run`: `(action)`, `(name, action)`, `(name, action, options)`. */
 export function parseRunArguments<T>(
   nameOrAction: string | AbortableRunAction<T>,
@@ -24,7 +26,8 @@ export function parseRunArguments<T>(
   options?: RunOptions<T>,
 ): RunArguments<T> {
   if (typeof nameOrAction === "string") {
-    if (typeof action === "function") return { name: nameOrAction, action, options: options ?? {} };
+    if (typeof action === "function")
+      return { name: nameOrAction, action, options: options ?? NO_OPTIONS };
     throw new TypeError(
       `ctx.run("${nameOrAction}", action) needs a function as its second argument, but got ${typeof action}.`,
     );
@@ -39,7 +42,7 @@ export function parseRunArguments<T>(
       "ctx.run got a function as its first argument and something more. To pass options, name the run: ctx.run(name, action, options).",
     );
   }
-  return { name: "", action: nameOrAction, options: {} };
+  return { name: "", action: nameOrAction, options: NO_OPTIONS };
 }
 
 export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T> {
@@ -47,55 +50,85 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   const { machine, delivery } = scope;
   const issued = issueRun(machine, args.name);
   if (issued === undefined) return ConstantFuture.pending<T>();
+  const { completionId } = issued;
   const serde = serdeOf(scope, args.options.serde);
   const single = {
-    leaf: { kind: "completion", id: issued.completionId },
+    leaf: { kind: "completion", id: completionId },
     decoder: valueDecoder(scope, serde),
     command: machine.journal.lastCommand(),
   } as const;
   if (!issued.mustExecute) {
     const future = new SingleFuture<T>(delivery, single);
-    delivery.addCompletion(issued.completionId, future);
+    delivery.addCompletion(completionId, future);
     return future;
   }
-  const future = new RunFuture<T>(
-    {
-      completionId: issued.completionId,
-      machine,
-      delivery,
-      retryPolicy: retryPolicyOf(args.options),
-      execute: (signal) => execute(scope, args, signal),
-      serialize: (value) => encodeValue(scope, serde, value),
-      toError: (thrown) => toError(thrown, scope.options.asTerminalError),
-      gaveUp: (error) => {
-        const run = args.name === "" ? "A ctx.run" : `ctx.run "${args.name}"`;
-        scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
-      },
-      now: scope.options.now,
-    },
-    single,
-  );
-  delivery.addCompletion(issued.completionId, future);
+  const future = new RunFuture<T>(new Execution(scope, args, { completionId, serde }), single);
+  delivery.addCompletion(completionId, future);
   delivery.addRun(future as RunFuture<unknown>);
   return future;
 }
 
-function execute<T>(
-  scope: InvocationScope,
-  { name, action }: RunArguments<T>,
-  signal: () => AbortSignal,
-): T | PromiseLike<T> {
-  const options = {
+/** What one run does besides waiting for its result. A class, because ten closures for every run show. */
+class Execution<T> implements RunExecution<T> {
+  readonly completionId: number;
+  readonly retryPolicy: RunRetryPolicy;
+  private readonly serde: Serde<T>;
+
+  constructor(
+    private readonly scope: InvocationScope,
+    private readonly args: RunArguments<T>,
+    { completionId, serde }: { readonly completionId: number; readonly serde: Serde<T> },
+  ) {
+    this.completionId = completionId;
+    this.serde = serde;
+    this.retryPolicy = retryPolicyOf(args.options);
+  }
+
+  get machine() {
+    return this.scope.machine;
+  }
+
+  get delivery() {
+    return this.scope.delivery;
+  }
+
+  execute(signal: () => AbortSignal): T | PromiseLike<T> {
+    const { name, action } = this.args;
+    return this.scope.insideRun(name, () => {
+      const { runInterceptor } = this.scope;
+      return runInterceptor === undefined
+        ? call(action, signal)
+        : intercept(runInterceptor, name, () => call(action, signal));
+    });
+  }
+
+  serialize(value: T): Uint8Array {
+    return encodeValue(this.scope, this.serde, value);
+  }
+
+  toError(thrown: unknown): Error {
+    return toError(thrown, this.scope.options.asTerminalError);
+  }
+
+  gaveUp(error: Error): void {
+    const { name } = this.args;
+    const run = name === "" ? "A ctx.run" : `ctx.run "${name}"`;
+    this.scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
+  }
+
+  now(): number {
+    return this.scope.options.now();
+  }
+}
+
+/** A function passed by name may have optional parameters of its own: it gets options only if it declares one. */
+function call<T>(action: AbortableRunAction<T>, signal: () => AbortSignal): T | PromiseLike<T> {
+  if (action.length === 0) return (action as RunAction<T>)();
+  return action({
     // Most actions never ask, so the controller behind it is made when one does.
     get signal() {
       return signal();
     },
-  };
-  return scope.insideRun(name, () => {
-    const { runInterceptor } = scope;
-    // A function passed by name may have optional parameters of its own: it gets options only if it declares one.
-    const call = () => (action.length > 0 ? action(options) : (action as RunAction<T>)());
-    return runInterceptor === undefined ? call() : intercept(runInterceptor, name, call);
   });
 }
 
@@ -110,6 +143,8 @@ async function intercept<T>(
   });
   return result as T;
 }
+
+const SERVER_POLICY: RunRetryPolicy = { kind: "server" };
 
 /** Any option asks for a policy of its own; the others then get their defaults. */
 function retryPolicyOf<T>(options: RunOptions<T>): RunRetryPolicy {
@@ -126,7 +161,7 @@ function retryPolicyOf<T>(options: RunOptions<T>): RunRetryPolicy {
     initialRetryInterval === undefined &&
     maxRetryInterval === undefined &&
     retryIntervalFactor === undefined;
-  if (isDefault) return { kind: "server" };
+  if (isDefault) return SERVER_POLICY;
   return {
     kind: "exponential",
     initialDelayMs: millisOrDurationToMillis(initialRetryInterval ?? 50),

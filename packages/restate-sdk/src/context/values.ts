@@ -38,13 +38,10 @@ export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined):
 
 /** A value; nothing else may come but a failure, which futures handle themselves. */
 export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
-  return {
-    decodeBytes: decodeBytes(scope.options.codec),
-    toValue: (result) => {
-      if (result.kind === "value") return serde.deserialize(result.value);
-      throw unexpected(result);
-    },
-  };
+  const { codec, defaultSerde } = scope.options;
+  const create = () => decoder(codec, (result) => decodeValue(serde, result));
+  if ((serde as Serde<unknown>) !== defaultSerde) return create();
+  return (scope.defaultDecoder ??= create()) as ResultDecoder<T>;
 }
 
 /** A value, or what stands for "nothing there". */
@@ -53,14 +50,9 @@ export function optionalDecoder<T, TEmpty>(
   serde: Serde<T>,
   empty: TEmpty,
 ): ResultDecoder<T | TEmpty> {
-  return {
-    decodeBytes: decodeBytes(scope.options.codec),
-    toValue: (result) => {
-      if (result.kind === "value") return serde.deserialize(result.value);
-      if (result.kind === "void") return empty;
-      throw unexpected(result);
-    },
-  };
+  return decoder(scope.options.codec, (result) =>
+    result.kind === "void" ? empty : decodeValue(serde, result),
+  );
 }
 
 export const voidDecoder: ResultDecoder<void> = {
@@ -83,10 +75,16 @@ export const invocationIdDecoder: ResultDecoder<InvocationId> = {
   },
 };
 
-function decodeBytes(
+function decoder<T>(
   codec: JournalValueCodec | undefined,
-): ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined {
-  return codec === undefined ? undefined : (bytes) => codec.decode(bytes);
+  toValue: ResultDecoder<T>["toValue"],
+): ResultDecoder<T> {
+  return { decodeBytes: codec && ((bytes) => codec.decode(bytes)), toValue };
+}
+
+function decodeValue<T>(serde: Serde<T>, result: NotificationResult): T {
+  if (result.kind === "value") return serde.deserialize(result.value);
+  throw unexpected(result);
 }
 
 function unexpected(result: NotificationResult): Error {
