@@ -30,40 +30,49 @@ import { clear, clearAll, get, set, stateKeys } from "./state.js";
 
 /** One class for all kinds of handlers; the types that users see narrow it to what their kind may do. */
 export class HandlerContext implements ContextInternal, WorkflowContext {
-  readonly rand: Rand;
-  readonly console: Console;
-  readonly date: ContextDate;
-  private cachedClients: Clients | undefined;
-  private readonly explicitCancellation: Cancellation;
+  readonly #scope: InvocationScope;
+  readonly #seed: () => bigint;
+  // Made when they are asked for: most handlers use few of them.
+  #rand: Rand | undefined;
+  #date: ContextDate | undefined;
+  #clients: Clients | undefined;
+  #cancellation: Cancellation | undefined;
 
-  constructor(
-    private readonly invocationScope: InvocationScope,
-    seed: bigint,
-  ) {
-    this.rand = new SeededRand(seed, (operation) => {
-      invocationScope.refuseInsideRun(operation);
-    });
-    this.console = invocationScope.options.console;
-    this.date = {
+  constructor(scope: InvocationScope, seed: () => bigint) {
+    this.#scope = scope;
+    this.#seed = seed;
+  }
+
+  get rand(): Rand {
+    return (this.#rand ??= new SeededRand(this.#seed(), (operation) => {
+      this.#scope.refuseInsideRun(operation);
+    }));
+  }
+
+  get console(): Console {
+    return this.#scope.options.console;
+  }
+
+  get date(): ContextDate {
+    return (this.#date ??= {
       now: () => this.run(() => Date.now()),
       toJSON: () => this.run(() => new Date().toJSON()),
-    };
-    this.explicitCancellation = new Cancellation(invocationScope);
+    });
   }
 
   get key(): string {
-    const { key } = this.invocationScope.options;
+    const { key } = this.#scope.options;
     if (key !== undefined) return key;
     throw new TerminalError("ctx.key: a service has no key; only virtual objects and workflows do");
   }
 
   /** The serde of handlers that name none. Read by handler wrappers of other copies of the SDK. */
   get defaultSerde(): Serde<unknown> {
-    return this.invocationScope.options.defaultSerde;
+    return this.#scope.options.defaultSerde;
   }
 
   request(): Request {
-    return this.invocationScope.options.request;
+    return this.#scope.options.request;
   }
 
   // --- steps and timers
@@ -75,135 +84,139 @@ export class HandlerContext implements ContextInternal, WorkflowContext {
     action?: AbortableRunAction<T>,
     options?: RunOptions<T>,
   ): RestatePromise<T> {
-    return run(this.invocationScope, parseRunArguments(nameOrAction, action, options));
+    return run(this.#scope, parseRunArguments(nameOrAction, action, options));
   }
 
   sleep(duration: Duration | number, name?: string): RestatePromise<void> {
-    return sleep(this.invocationScope, duration, name);
+    return sleep(this.#scope, duration, name);
   }
 
   // --- state
 
   get<T>(name: string, serde?: Serde<T>): Promise<T | null> {
-    return get(this.invocationScope, name, serde);
+    return get(this.#scope, name, serde);
   }
 
   stateKeys(): Promise<string[]> {
-    return stateKeys(this.invocationScope);
+    return stateKeys(this.#scope);
   }
 
   set<T>(name: string, value: T, serde?: Serde<T>): void {
-    set(this.invocationScope, { name, value, serde });
+    set(this.#scope, { name, value, serde });
   }
 
   clear(name: string): void {
-    clear(this.invocationScope, name);
+    clear(this.#scope, name);
   }
 
   clearAll(): void {
-    clearAll(this.invocationScope);
+    clearAll(this.#scope);
   }
 
   // --- calls
 
   get serviceClient(): Clients["serviceClient"] {
-    return this.clients.serviceClient;
+    return this.#allClients().serviceClient;
   }
 
   get objectClient(): Clients["objectClient"] {
-    return this.clients.objectClient;
+    return this.#allClients().objectClient;
   }
 
   get workflowClient(): Clients["workflowClient"] {
-    return this.clients.workflowClient;
+    return this.#allClients().workflowClient;
   }
 
   get client(): Clients["client"] {
-    return this.clients.client;
+    return this.#allClients().client;
   }
 
   get serviceSendClient(): Clients["serviceSendClient"] {
-    return this.clients.serviceSendClient;
+    return this.#allClients().serviceSendClient;
   }
 
   get objectSendClient(): Clients["objectSendClient"] {
-    return this.clients.objectSendClient;
+    return this.#allClients().objectSendClient;
   }
 
   get workflowSendClient(): Clients["workflowSendClient"] {
-    return this.clients.workflowSendClient;
+    return this.#allClients().workflowSendClient;
   }
 
   get sendClient(): Clients["sendClient"] {
-    return this.clients.sendClient;
+    return this.#allClients().sendClient;
   }
 
-  private get clients(): Clients {
-    return (this.cachedClients ??= createClients(this.invocationScope));
+  #allClients(): Clients {
+    return (this.#clients ??= createClients(this.#scope));
   }
 
   scope(scopeKey: string): ScopedContext {
-    return createClients(this.invocationScope, scopeKey);
+    return createClients(this.#scope, scopeKey);
   }
 
   genericCall<REQ = Uint8Array, RES = Uint8Array>(
     call: GenericCall<REQ, RES>,
   ): InvocationPromise<RES> {
-    return genericCall(this.invocationScope, call);
+    return genericCall(this.#scope, call);
   }
 
   genericSend<REQ = Uint8Array>(send: GenericSend<REQ>): InvocationHandle {
-    return genericSend(this.invocationScope, send);
+    return genericSend(this.#scope, send);
   }
 
   // --- events
 
   awakeable<T>(serde?: Serde<T>): { id: string; promise: RestatePromise<T> } {
-    return awakeable(this.invocationScope, serde);
+    return awakeable(this.#scope, serde);
   }
 
   resolveAwakeable<T>(id: string, payload?: T, serde?: Serde<T>): void {
-    resolveAwakeable(this.invocationScope, { id, payload, serde });
+    resolveAwakeable(this.#scope, { id, payload, serde });
   }
 
   rejectAwakeable(id: string, reason: string | TerminalError): void {
-    rejectAwakeable(this.invocationScope, id, reason);
+    rejectAwakeable(this.#scope, id, reason);
   }
 
   promise<T>(name: string, serde?: Serde<T>): DurablePromise<T> {
-    return new WorkflowPromise(this.invocationScope, name, serde);
+    return new WorkflowPromise(this.#scope, name, serde);
   }
 
   signal<T>(name: string, serde?: Serde<T>): RestatePromise<T> {
-    return signal(this.invocationScope, name, serde);
+    return signal(this.#scope, name, serde);
   }
 
   // --- invocations
 
   invocation(invocationId: InvocationId): InvocationReference {
-    return invocation(this.invocationScope, invocationId);
+    return invocation(this.#scope, invocationId);
   }
 
   cancel(invocationId: InvocationId): void {
-    cancel(this.invocationScope, invocationId);
+    cancel(this.#scope, invocationId);
   }
 
   attach<T>(invocationId: InvocationId, serde?: Serde<T>): RestatePromise<T> {
-    return attach(this.invocationScope, invocationId, serde);
+    return attach(this.#scope, invocationId, serde);
   }
 
   // --- ContextInternal
 
   isProcessing(): boolean {
-    const { machine } = this.invocationScope;
+    const { machine } = this.#scope;
     return machine.isRunning && !machine.isReplaying;
   }
 
   cancellation(): RestatePromise<void> {
-    return this.explicitCancellation.next();
+    return this.#explicitCancellation().next();
   }
 
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
-    return this.explicitCancellation.cancelPreviousCalls();
+    return this.#explicitCancellation().cancelPreviousCalls();
+  }
+
+  #explicitCancellation(): Cancellation {
+    return (this.#cancellation ??= new Cancellation(this.#scope));
   }
 }

@@ -107,9 +107,7 @@ export class Attempt implements AttemptReceiver {
     this.#scope = scope;
     this.#log = scope.options.journalLog;
     this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
-    const hasSeed = supportsFeature(machine.version, "randomSeed");
-    const seed = hasSeed ? machine.start.randomSeed : seedFromInvocationId(machine.start.id);
-    const context = new HandlerContext(scope, seed);
+    const context = new HandlerContext(scope, () => seedOf(machine));
     const hooks = createHooks(this.#options.handler.options.hooks, scope.options.request, () =>
       context.isProcessing(),
     );
@@ -259,6 +257,10 @@ export class Attempt implements AttemptReceiver {
     const bytes = this.machine.takeOutput();
     if (bytes !== undefined && !this.#output.write(bytes)) this.#scope?.delivery.pause();
   }
+}
+
+function seedOf({ start, version }: InvocationMachine): bigint {
+  return supportsFeature(version, "randomSeed") ? start.randomSeed : seedFromInvocationId(start.id);
 }
 
 async function decodeInput(codec: JournalValueCodec, body: Uint8Array): Promise<Uint8Array> {
