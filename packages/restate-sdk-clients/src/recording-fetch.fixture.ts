@@ -28,7 +28,7 @@ export function recordingFetch(...answers: readonly (Answer | Error)[]): Recordi
     fetch: async (input, init = {}) => {
       requests.push({
         method: init.method,
-        url: String(input as string),
+        url: input instanceof Request ? input.url : input.toString(),
         headers: Object.fromEntries(new Headers(init.headers)),
         body: textOf(init.body),
         signal: init.signal,
