@@ -35,6 +35,11 @@ export const differences: readonly Difference[] = [
     relations: ["official to ours", "ours to official"],
     reason: "The classes have a private constructor, which no other declaration can supply.",
   },
+  {
+    what: ["clients/value/connect"],
+    relations: ["official to ours"],
+    reason: "Ours returns an ingress with two more methods: attach and output.",
+  },
 ];
 
 export interface Difference {

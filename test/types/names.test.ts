@@ -20,9 +20,13 @@ const importers = {
     official: () => import("official-sdk/node"),
     ours: () => import("@restatedev/restate-sdk/node"),
   },
+  clients: {
+    official: () => import("official-sdk-clients"),
+    ours: () => import("@restatedev/restate-sdk-clients"),
+  },
 } as const;
 
-describe.each(["core", "root", "node"] as const)("%s", (entry) => {
+describe.each(["core", "root", "node", "clients"] as const)("%s", (entry) => {
   it("has every value of the official package at run time", async () => {
     const official = Object.keys(await importers[entry].official());
     const ours = Object.keys(await importers[entry].ours());

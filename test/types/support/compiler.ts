@@ -16,9 +16,11 @@ const entries: Readonly<Record<string, string>> = {
   "official:core": officialEntries.core,
   "official:root": officialEntries.root,
   "official:node": officialEntries.node,
+  "official:clients": officialEntries.clients,
   "ours:core": coreSource,
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
+  "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
 };
 
 export interface CompileOptions {
@@ -110,6 +112,7 @@ function entryFor(specifier: string, sdk: Sdk): string | undefined {
     "@restatedev/restate-sdk-core": "core",
     "@restatedev/restate-sdk": "root",
     "@restatedev/restate-sdk/node": "node",
+    "@restatedev/restate-sdk-clients": "clients",
   }[specifier];
   const side = sdk === "official" ? "official" : "ours";
   return entries[path === undefined ? specifier : `${side}:${path}`];

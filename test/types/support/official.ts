@@ -8,12 +8,14 @@ const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url))
 
 const officialSdk = join(modules, "official-sdk");
 const officialCore = join(modules, "official-sdk-core");
+const officialClients = join(modules, "official-sdk-clients");
 
 /** Declaration files of the official entry points, by the name of the package and the sub-path. */
 export const officialEntries = {
   core: join(officialCore, "dist/index.d.ts"),
   root: join(officialSdk, "dist/index.d.ts"),
   node: join(officialSdk, "dist/node.d.ts"),
+  clients: join(officialClients, "dist/index.d.ts"),
 } as const;
 
 /**
@@ -45,6 +47,13 @@ const normalisations: readonly Normalisation[] = [
     replace: 'handlers: import("ours:root").',
     occurrences: 3,
     reason: "The same for the parameters of the generic functions service, object and workflow.",
+  },
+  {
+    file: join(officialClients, "dist/api.d.ts"),
+    find: /(?<=\): )(?=Ingress(Workflow|Send)?Client(FromDescriptors)?<)/g,
+    replace: 'import("ours:clients").',
+    occurrences: 9,
+    reason: "The same for the clients that the generic methods of an ingress return.",
   },
 ];
 

@@ -5,6 +5,9 @@ const handlers =
   "{ greet: (ctx: $.RestateContext, name: string) => Promise<number>; ping: (ctx: $.RestateContext) => Promise<void> }";
 const descriptors =
   "{ run: $.HandlerDescriptor<string, number, false>; peek: $.HandlerDescriptor<void, Date, true> }";
+const clientHandlers =
+  "{ run: (ctx: unknown, by: number) => Promise<string>; peek: (ctx: unknown) => Promise<void>; name: string }";
+const clientDescriptors = descriptors.replaceAll("$", 'import("ours:core")');
 const state = "{ count: number; name: string }";
 const value = "{ id: number }";
 const serviceHandlers =
@@ -38,8 +41,16 @@ export const typeArguments: Readonly<Record<string, readonly string[]>> = {
   ImplementedServiceDefinition: [`"name", ${descriptors}`],
   ImplementedWorkflowDefinition: [`"name", ${descriptors}`],
   InferArg: ["[string, number]", "[]"],
+  InferArgType: ["[string, number]", "[]"],
   InferInput: ["$.HandlerDescriptor<string, number, false>", "string"],
   InferOutput: ["$.HandlerDescriptor<string, number, false>", "string"],
+  IngressCallOptions: [`${value}, string`],
+  IngressClient: [clientHandlers],
+  IngressClientFromDescriptors: [clientDescriptors],
+  IngressSendClient: [clientHandlers],
+  IngressSendClientFromDescriptors: [clientDescriptors],
+  IngressSendOptions: [value],
+  IngressWorkflowClient: [clientHandlers],
   InvocationPromise: [value],
   KeyValueStore: [state, "$.UntypedState"],
   ObjectContext: [state, "$.UntypedState"],
@@ -51,6 +62,7 @@ export const typeArguments: Readonly<Record<string, readonly string[]>> = {
   ObjectSharedContext: [state, "$.UntypedState"],
   ObjectSharedHandler: ["(ctx: $.RestateObjectSharedContext) => Promise<number>", "string"],
   Opts: [`${value}, string`],
+  Output: [value],
   RemoveVoidArgument: [
     "(ctx: $.Context, input: void) => Promise<number>",
     "(ctx: $.Context, input: string) => Promise<number>",
@@ -59,6 +71,7 @@ export const typeArguments: Readonly<Record<string, readonly string[]>> = {
   RestatePromise: [value],
   RunAction: [value],
   RunOptions: [value],
+  Send: [value],
   SendClient: [handlers],
   SendClientFromDescriptors: [descriptors],
   SendOpts: [value],
@@ -88,6 +101,7 @@ export const typeArguments: Readonly<Record<string, readonly string[]>> = {
   WorkflowHandlerOpts: [`${value}, string`],
   WorkflowImplHandlers: [descriptors],
   WorkflowOpts: [workflowHandlers],
+  WorkflowSubmission: [value],
   WorkflowSharedContext: [state, "$.UntypedState"],
   WorkflowSharedHandler: ["(ctx: $.RestateWorkflowSharedContext) => Promise<number>", "string"],
 };
