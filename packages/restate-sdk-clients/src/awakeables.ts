@@ -2,7 +2,7 @@
 import type { Serde } from "@restatedev/restate-sdk-core";
 
 import type { ConnectionOpts } from "./connection-options.js";
-import { exchangeOnce } from "./exchange.js";
+import { exchange } from "./exchange.js";
 import { encode, mergeHeaders } from "./payloads.js";
 import { pathOf } from "./paths.js";
 
@@ -12,7 +12,7 @@ export async function resolveAwakeable(
   { payload, serde }: { readonly payload: unknown; readonly serde: Serde<unknown> | undefined },
 ): Promise<void> {
   const { body, contentType } = encode(connection, payload, serde);
-  await exchangeOnce(connection, {
+  await exchange(connection, {
     method: "POST",
     path: pathOf("restate", "a", id, "resolve"),
     headers: mergeHeaders(connection.headers, { "Content-Type": contentType }),
@@ -25,7 +25,7 @@ export async function rejectAwakeable(
   id: string,
   reason: string,
 ): Promise<void> {
-  await exchangeOnce(connection, {
+  await exchange(connection, {
     method: "POST",
     path: pathOf("restate", "a", id, "reject"),
     headers: mergeHeaders({ "Content-Type": "text/plain" }, connection.headers),

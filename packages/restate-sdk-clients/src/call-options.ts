@@ -1,4 +1,5 @@
 /** Options of calls and sends, and how a client tells them from the input of a handler. */
+import { brand } from "./brand.js";
 import { millisOrDurationToMillis, type Duration, type Serde } from "@restatedev/restate-sdk-core";
 
 /** Options of one call, wrapped with `rpc.opts`. */
@@ -105,10 +106,7 @@ export const rpc = {
 
 // A registered symbol: another copy of this package (ESM beside CommonJS) makes options, too, and
 // taken for an input they would be sent to the handler.
-const isOptions = Symbol.for("@restatedev/restate-sdk-clients/options");
-for (const { prototype } of [Opts, SendOpts]) {
-  Object.defineProperty(prototype, isOptions, { value: true });
-}
+const isOptions = brand("options", Opts.prototype, SendOpts.prototype);
 
 /** What {@link Opts} and {@link SendOpts} hold: which of them a method takes is for the types to say. */
 export type RequestOptions = IngressSendOptions<unknown> & IngressCallOptions;
@@ -121,7 +119,7 @@ export function parseArguments(args: readonly unknown[]): {
   const [first, second] = args;
   if (args.length > 2) {
     throw new TypeError(
-      `A handler takes an input and options, but got ${args.length} arguments. Pass several values as one object.`,
+      `A handler takes one input and options, but got ${args.length} arguments: pass an object.`,
     );
   }
   if (second === undefined && isObject(first) && isOptions in first) {
@@ -135,7 +133,7 @@ export function unwrap(wrapped: unknown): RequestOptions {
   if (wrapped === undefined) return {};
   if (isObject(wrapped) && isObject(wrapped["opts"])) return wrapped["opts"];
   throw new TypeError(
-    "Options must come from rpc.opts({...}) or rpc.sendOpts({...}) of @restatedev/restate-sdk-clients.",
+    "Options must come from rpc.opts() or rpc.sendOpts() of @restatedev/restate-sdk-clients.",
   );
 }
 

@@ -1,7 +1,7 @@
 /** The typed clients as they are at run time: proxies that turn methods into requests. */
 import type { HandlerDescriptor, Serde } from "@restatedev/restate-sdk-core";
 
-import { parseArguments, unwrap, type RequestOptions } from "./call-options.js";
+import { parseArguments, unwrap } from "./call-options.js";
 import type { Send } from "./client-types.js";
 import type { ConnectionOpts } from "./connection-options.js";
 import type { ScopedIngress } from "./ingress.js";
@@ -79,10 +79,11 @@ function callClient(origin: Origin, addressee: Addressee, own?: OwnMethods): obj
 
 function workflowClient(origin: Origin, definition: Definition, key: string): object {
   const { connection, scope } = origin;
-  const whose: Whose = { workflow: definition.name, workflowKey: key, scope };
-  const resultOptions = (opts: unknown): RequestOptions => {
-    const output = definition._handlers?.["run"]?._outputSerde as Serde<never> | undefined;
-    return { ...(output && { output }), ...unwrap(opts) };
+  const whose: Whose = {
+    workflow: definition.name,
+    workflowKey: key,
+    scope,
+    outputSerde: definition._handlers?.["run"]?._outputSerde,
   };
   // It is one, even if the definition is only a name.
   const asWorkflow: Definition = { ...definition, _kind: "workflow" };
@@ -92,8 +93,8 @@ function workflowClient(origin: Origin, definition: Definition, key: string): ob
     {
       workflowSubmit: (...args) =>
         sendTo(origin, { definition: asWorkflow, key, handler: "run" }, args),
-      workflowAttach: async (opts) => attach(connection, whose, resultOptions(opts)),
-      workflowOutput: async (opts) => output(connection, whose, resultOptions(opts)),
+      workflowAttach: async (opts) => attach(connection, whose, unwrap(opts)),
+      workflowOutput: async (opts) => output(connection, whose, unwrap(opts)),
     },
   );
 }

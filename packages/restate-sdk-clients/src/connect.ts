@@ -2,13 +2,13 @@
 import type { Serde } from "@restatedev/restate-sdk-core";
 
 import { rejectAwakeable, resolveAwakeable } from "./awakeables.js";
-import { unwrap, type RequestOptions } from "./call-options.js";
+import { unwrap } from "./call-options.js";
 import type { Send } from "./client-types.js";
 import { createClients, type Origin } from "./clients.js";
 import type { ConnectionOpts } from "./connection-options.js";
 import type { Connection, Ingress } from "./ingress.js";
 import { call, send, type Invocation } from "./invocations.js";
-import { attach, output } from "./results.js";
+import { attach, output, type Whose } from "./results.js";
 
 /**
  * An ingress to call handlers through. Nothing is sent before that, and there is nothing to close.
@@ -24,30 +24,29 @@ import { attach, output } from "./results.js";
  */
 export function connect(opts: ConnectionOpts): Connection {
   const origin: Origin = { connection: opts, outputSerdes: new WeakMap() };
-  const question = (invocation: string | Send, wrapped: unknown) => {
-    const options: RequestOptions = unwrap(wrapped);
-    if (typeof invocation === "string") return { whose: { invocationId: invocation }, options };
-    const serde =
-      options.output ?? (origin.outputSerdes.get(invocation) as Serde<never> | undefined);
-    return { whose: invocation, options: serde ? { ...options, output: serde } : options };
-  };
+  const whose = (invocation: string | Send, serde?: Serde<unknown>): Whose =>
+    typeof invocation === "string"
+      ? { invocationId: invocation, outputSerde: serde }
+      : {
+          invocationId: invocation.invocationId,
+          outputSerde: serde ?? origin.outputSerdes.get(invocation),
+        };
   const connection = {
     ...createClients(origin),
     scope: (scope: string) => createClients({ ...origin, scope }),
     call: async (request: GenericRequest) => call(opts, invocationOf(request)),
     send: async (request: GenericRequest) => send(opts, invocationOf(request)),
-    attach: async (invocation: string | Send, wrapped?: unknown) => {
-      const { whose, options } = question(invocation, wrapped);
-      return attach(opts, whose, options);
-    },
-    output: async (invocation: string | Send, wrapped?: unknown) => {
-      const { whose, options } = question(invocation, wrapped);
-      return output(opts, whose, options);
-    },
-    result: async (sent: Send, serde?: Serde<never>) => {
-      if (!sent.attachable) refuseResult(sent);
-      const { whose, options } = question(sent, { opts: serde ? { output: serde } : {} });
-      return attach(opts, whose, options);
+    attach: async (invocation: string | Send, wrapped?: unknown) =>
+      attach(opts, whose(invocation), unwrap(wrapped)),
+    output: async (invocation: string | Send, wrapped?: unknown) =>
+      output(opts, whose(invocation), unwrap(wrapped)),
+    result: async (sent: Send, serde?: Serde<unknown>) => {
+      if (!sent.attachable) {
+        throw new Error(
+          `The result of ${sent.invocationId} may not be kept: send it with an idempotency key, or use attach().`,
+        );
+      }
+      return attach(opts, whose(sent, serde), {});
     },
     resolveAwakeable: async (id: string, payload?: unknown, serde?: Serde<unknown>) =>
       resolveAwakeable(opts, id, { payload, serde }),
@@ -76,10 +75,4 @@ function invocationOf({
     parameter,
     options: unwrap(opts),
   };
-}
-
-function refuseResult({ invocationId }: Send): never {
-  throw new Error(
-    `The result of ${invocationId} may not be kept, since it was sent without an idempotency key. Send it with one, or use attach() while it runs.`,
-  );
 }

@@ -1,4 +1,5 @@
 /** One request to the ingress and its answer, over as many attempts as are safe. */
+import type { IngressCallOptions } from "./call-options.js";
 import type { ConnectionOpts } from "./connection-options.js";
 import { toHttpCallError } from "./http-call-error.js";
 import type { NextDelay, RetryFailure } from "./retry-policy.js";
@@ -10,36 +11,31 @@ export interface IngressRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Sends a request once. */
-export async function exchangeOnce(
-  connection: ConnectionOpts,
-  request: IngressRequest,
-): Promise<Uint8Array> {
-  const outcome = await attempt(connection, request);
-  if (outcome instanceof Uint8Array) return outcome;
-  throw outcome.thrown;
+  readonly options?: Pick<IngressCallOptions, "timeout" | "signal">;
 }
 
 /**
- * Sends a request, and sends it again where `nextDelay` says so. Every attempt says which one it
- * is in a header.
+ * Sends a request, and sends it again where `nextDelay` says so. Attempts say in a header which one
+ * they are, unless there can be only one.
  */
 export async function exchange(
   connection: ConnectionOpts,
   request: IngressRequest,
-  nextDelay: NextDelay,
+  nextDelay?: NextDelay,
 ): Promise<Uint8Array> {
   for (let index = 0; ; index++) {
-    const headers = { ...request.headers, "x-restateclient-retry-attempt": String(index + 1) };
-    const outcome = await attempt(connection, { ...request, headers });
+    const outcome = await attempt(connection, {
+      ...request,
+      headers: {
+        ...request.headers,
+        ...(nextDelay && { "x-restateclient-retry-attempt": String(index + 1) }),
+      },
+    });
     if (outcome instanceof Uint8Array) return outcome;
-    const delayMs = request.signal?.aborted ? undefined : nextDelay(outcome.failure, index);
+    const { signal } = request.options ?? {};
+    const delayMs = signal?.aborted ? undefined : nextDelay?.(outcome.failure, index);
     if (delayMs === undefined) throw outcome.thrown;
-    await pause(delayMs, request.signal);
+    await pause(delayMs, signal);
   }
 }
 
@@ -51,12 +47,12 @@ interface FailedAttempt {
 
 async function attempt(
   connection: ConnectionOpts,
-  { path, timeout, signal, ...request }: IngressRequest,
+  { path, options: { timeout, signal } = {}, ...request }: IngressRequest,
 ): Promise<Uint8Array | FailedAttempt> {
   // What is wrong with the request itself is thrown here, before it could pass for a broken network.
   const url = baseUrl(connection) + path;
   if (timeout !== undefined && signal) {
-    throw new TypeError("Options have a timeout or a signal, but not both. See AbortSignal.any().");
+    throw new TypeError("Options take a timeout or a signal, not both: see AbortSignal.any().");
   }
   const init: RequestInit = request as RequestInit;
   new Headers(init.headers);
@@ -85,7 +81,7 @@ function baseUrl(connection: ConnectionOpts): string {
   const url = connection.url as string | URL | undefined;
   if (url == null) {
     throw new TypeError(
-      'connect() needs the URL of the Restate ingress, such as { url: "http://localhost:8080" }.',
+      'connect() needs the URL of the Restate ingress, such as "http://localhost:8080".',
     );
   }
   return url.toString().replace(/\/+$/, "");

@@ -1,4 +1,5 @@
 /** The error for a response that is no success. */
+import { brand } from "./brand.js";
 import { errorSource, parseJson } from "./retry-policy.js";
 
 /** What a Restate server says in the body of an error. */
@@ -77,13 +78,15 @@ Object.defineProperty(HttpCallError.prototype, "name", { value: "HttpCallError" 
 
 // `instanceof` recognises errors made by another copy of this package (ESM beside CommonJS); a
 // user's subclass has the ordinary check.
-const brand = Symbol.for("@restatedev/restate-sdk-clients/HttpCallError");
-Object.defineProperty(HttpCallError.prototype, brand, { value: true });
+const isHttpCallError = brand("HttpCallError", HttpCallError.prototype);
 Object.defineProperty(HttpCallError, Symbol.hasInstance, {
   value(this: unknown, value: unknown): boolean {
     return this === HttpCallError
-      ? brand in Object(value)
-      : Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+      ? isHttpCallError in Object(value)
+      : Object.prototype.isPrototypeOf.call(
+          (this as typeof HttpCallError).prototype,
+          value as object,
+        );
   },
 });
 

@@ -46,7 +46,7 @@ async function invoke(
   { parameter, options, descriptor, isSubmission }: Invocation,
   path: string,
 ): Promise<Uint8Array> {
-  const { idempotencyKey, limitKey, timeout, signal } = options;
+  const { idempotencyKey, limitKey } = options;
   const { body, contentType } = encode(
     connection,
     parameter,
@@ -61,7 +61,7 @@ async function invoke(
   const mayRepeat = isSubmission ?? Boolean(idempotencyKey);
   return exchange(
     connection,
-    { method: "POST", path, headers, body, timeout, signal },
+    { method: "POST", path, headers, body, options },
     retryDecisions(mayRepeat && connection.retry),
   );
 }
@@ -74,6 +74,6 @@ function parseAcceptance(bytes: Uint8Array): Omit<Send, "attachable"> {
     // Says less than the error below.
   }
   throw new TypeError(
-    "The answer to a send has no invocation id, so it does not come from a Restate ingress. Check the URL given to connect().",
+    "The answer has no invocation id: is the URL given to connect() that of a Restate ingress?",
   );
 }

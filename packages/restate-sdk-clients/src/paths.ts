@@ -18,7 +18,7 @@ export function targetPath(
   verb: "call" | "send",
 ): string {
   const target = key === undefined ? [service, handler] : [service, key, handler];
-  if (scope !== undefined) return pathOf("restate", "scope", nonEmpty(scope), verb, ...target);
+  if (scope !== undefined) return pathOf("restate", "scope", scope, verb, ...target);
   return pathOf(...target, ...(verb === "send" ? [verb] : []));
 }
 
@@ -32,15 +32,8 @@ function encodeSegment(segment: string): string {
   // the request would reach another handler.
   if (segment === "." || segment === "..") {
     throw new TypeError(
-      `"${segment}" cannot be addressed over HTTP, where it means a directory. Use another name or key.`,
+      `The key "${segment}" cannot be part of a URL, where it means a directory: use another.`,
     );
   }
   return encodeURIComponent(segment);
-}
-
-function nonEmpty(scope: string): string {
-  if (scope === "") {
-    throw new TypeError("A scope must not be empty. Without a scope, use the ingress itself.");
-  }
-  return scope;
 }

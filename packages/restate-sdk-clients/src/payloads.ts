@@ -51,7 +51,7 @@ export function keyHeader(option: string, key: string | undefined): string | und
   // Restate refuses everything else, and fetch some of it, with an error that does not say what.
   if (/[^ -~]/.test(key)) {
     throw new TypeError(
-      `The ${option} must consist of printable ASCII characters, since it travels in a header. Encode it, for example with encodeURIComponent.`,
+      `The ${option} must be printable ASCII: encode it, for example with encodeURIComponent().`,
     );
   }
   return key;

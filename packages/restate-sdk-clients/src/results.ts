@@ -1,4 +1,6 @@
 /** Results of invocations that somebody else started, or that were sent. */
+import type { Serde } from "@restatedev/restate-sdk-core";
+
 import type { RequestOptions } from "./call-options.js";
 import type { Output } from "./client-types.js";
 import type { ConnectionOpts } from "./connection-options.js";
@@ -9,9 +11,13 @@ import { pathOf, type Target } from "./paths.js";
 import { retryDecisions } from "./retry-policy.js";
 
 /** Whose result is meant. */
-export type Whose =
+export type Whose = (
   | { readonly invocationId: string }
-  | (Pick<Target, "scope"> & { readonly workflow: string; readonly workflowKey: string });
+  | (Pick<Target, "scope"> & { readonly workflow: string; readonly workflowKey: string })
+) & {
+  /** What the interface says, if there is one. */
+  readonly outputSerde: Serde<unknown> | undefined;
+};
 
 /** Waits for a result. */
 export async function attach(
@@ -20,7 +26,7 @@ export async function attach(
   options: RequestOptions,
 ): Promise<unknown> {
   const bytes = await ask(connection, lookUp(whose, "attach"), options);
-  return decode(connection, bytes, options.output);
+  return decode(connection, bytes, options.output ?? whose.outputSerde);
 }
 
 /** The result, if there is one already. */
@@ -36,7 +42,10 @@ export async function output(
     if (error instanceof HttpCallError && error.status === NOT_READY) return notReady();
     throw error;
   }
-  return { ready: true, result: await decode(connection, bytes, options.output) };
+  return {
+    ready: true,
+    result: await decode(connection, bytes, options.output ?? whose.outputSerde),
+  };
 }
 
 const NOT_READY = 470;
@@ -45,7 +54,7 @@ function notReady(): Output<unknown> {
   // Not enumerable, so that the output can be copied, compared and logged.
   return Object.defineProperty({ ready: false } as Output<unknown>, "result", {
     get() {
-      throw new Error("There is no result yet: look at `ready` first, or attach to wait for it.");
+      throw new Error("There is no result yet: look at `ready` first.");
     },
   });
 }
@@ -69,14 +78,13 @@ function lookUp(whose: Whose, verb: "attach" | "output"): LookUp {
 function ask(
   connection: ConnectionOpts,
   question: LookUp,
-  { headers, timeout, signal }: RequestOptions,
+  options: RequestOptions,
 ): Promise<Uint8Array> {
   const own = question.body === undefined ? undefined : { "Content-Type": "application/json" };
   const request = {
     ...question,
-    headers: mergeHeaders(connection.headers, headers, own),
-    timeout,
-    signal,
+    headers: mergeHeaders(connection.headers, options.headers, own),
+    options,
   };
   return exchange(connection, request, retryDecisions(connection.retry));
 }

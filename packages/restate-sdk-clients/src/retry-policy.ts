@@ -99,8 +99,7 @@ export function retryDecisions(retry: RetryPolicy | boolean | undefined): NextDe
   return (failure, attempt) => {
     if (maxAttempts !== false && attempt >= maxAttempts - 1) return undefined;
     if (!shouldRetry(failure, attempt)) return undefined;
-    const growing =
-      millisOrDurationToMillis(initialInterval) * Math.pow(exponentiationFactor, attempt);
+    const growing = millisOrDurationToMillis(initialInterval) * exponentiationFactor ** attempt;
     const backoff = Math.min(growing, millisOrDurationToMillis(maxInterval));
     const delayMs =
       (respectRetryAfter ? retryAfterMs(failure) : undefined) ??

@@ -37,5 +37,9 @@ function officialBuild(): Alias[] {
       find: /^@restatedev\/restate-sdk-core$/,
       replacement: `${modules}official-sdk-core/dist/index.js`,
     },
+    {
+      find: /^@restatedev\/restate-sdk-clients$/,
+      replacement: `${modules}official-sdk-clients/dist/index.js`,
+    },
   ];
 }
