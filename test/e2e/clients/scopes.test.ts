@@ -88,3 +88,11 @@ beyondOfficial("it asks for the workflow of that key outside the scope")(
     expect(await inside.workflowOutput()).toEqual({ ready: true, result: "Ada says inside" });
   },
 );
+
+beyondOfficial("it sends the request outside any scope")("an empty scope is refused", async () => {
+  await expect(rs.scope("").serviceClient(greeter).greet("Ada")).rejects.toMatchObject({
+    status: 400,
+  });
+  const send = rs.send({ service: "Greeter", handler: "greet", parameter: "Ada", scope: "" });
+  await expect(send).rejects.toMatchObject({ status: 400 });
+});
