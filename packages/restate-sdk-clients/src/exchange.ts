@@ -15,8 +15,8 @@ export interface IngressRequest {
 }
 
 /**
- * Sends a request, and sends it again where `nextDelay` says so. Attempts say in a header which one
- * they are, unless there can be only one.
+ * Sends a request, and sends it again where `nextDelay` says so; a header counts the attempts.
+ * Without `nextDelay` it is sent once, without that header.
  */
 export async function exchange(
   connection: ConnectionOpts,
