@@ -33,6 +33,7 @@ export interface IngressErrorBody {
  * ```
  */
 export class HttpCallError extends Error {
+  declare readonly message: string;
   /** The body as the error object that Restate sends; undefined if it is something else. */
   declare readonly body?: IngressErrorBody;
   /**
@@ -55,7 +56,7 @@ export class HttpCallError extends Error {
   constructor(
     readonly status: number,
     readonly responseText: string,
-    override readonly message: string,
+    message: string,
     headers?: Headers,
   ) {
     super(message);
