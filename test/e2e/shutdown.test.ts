@@ -65,3 +65,60 @@ it.skipIf(sdkUnderTest === "official")(
     end.abort();
   },
 );
+
+it.skipIf(sdkUnderTest === "official")(
+  "an invocation that comes in while its service shuts down disturbs none that is running",
+  async () => {
+    const gate = deferred();
+    const started: string[] = [];
+    const ended: string[] = [];
+    const slow = restate.service({
+      name: "Slow",
+      handlers: {
+        work: async (ctx: restate.Context, name: string) => {
+          ctx.request().attemptCompletedSignal.addEventListener("abort", () => ended.push(name));
+          return ctx.run("step", async () => {
+            started.push(name);
+            await gate.promise;
+            return name;
+          });
+        },
+      },
+    });
+    const stop = new AbortController();
+    const closed = deferred();
+    const port = await restate.serve({
+      services: [slow],
+      port: 0,
+      logger: () => undefined,
+      shutdown: { signal: stop.signal, graceMs: GRACE_MS, onClosed: closed.resolve },
+    });
+    await server.admin.register(`http://127.0.0.1:${port}`);
+
+    const first = server.ingress.call("Slow/work", "first");
+    await eventually(() => expect(started).toEqual(["first"]));
+    stop.abort();
+    const second = server.ingress.call("Slow/work", "second");
+    await eventually(() => expect(started).toEqual(["first", "second"]));
+    expect(ended).toEqual([]);
+    gate.resolve();
+    await closed.promise;
+
+    const end = new AbortController();
+    await restate.serve({
+      services: [slow],
+      port,
+      logger: () => undefined,
+      shutdown: { signal: end.signal, graceMs: 100 },
+    });
+    expect(await Promise.all([first, second])).toEqual(["first", "second"]);
+    expect(started).toEqual(["first", "second"]);
+    end.abort();
+  },
+);
+
+function deferred() {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -5,8 +5,6 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { service } from "../define/service.js";
 import type { RestateEndpoint } from "../api/node-endpoint.js";
 import { createEndpointHandler, endpoint, serve } from "./node-endpoint.js";
-import { closeGracefully } from "./node-shutdown.js";
-import { bytes, scripted, settle } from "./transports.fixture.js";
 
 const greeter = service({ name: "greeter", handlers: { greet: async () => "hi" } });
 // Deprecated, and tested all the same.
@@ -163,99 +161,4 @@ test("an endpoint that was built step by step listens", async () => {
   // Nothing can close this server, so it stays until the test process ends.
   const port = await newEndpoint().bind(greeter).setLogger(logger).listen(0);
   expect(await get(connect(port), "/health")).toBe("OK");
-});
-
-describe("closing gracefully", () => {
-  async function start(graceMs: number) {
-    const script = scripted();
-    const server = http2.createServer(script.handler().onRequest);
-    const stop = new AbortController();
-    let closed = false;
-    const done = closeGracefully(server, {
-      signal: stop.signal,
-      graceMs,
-      onClosed: () => (closed = true),
-    });
-    await new Promise<void>((resolve) => server.listen(0, resolve));
-    open.push(() => stop.abort());
-    const { port } = server.address() as net.AddressInfo;
-    return { script, port, session: connect(port), stop, done, isClosed: () => closed };
-  }
-
-  test("running attempts go on to their end, then the server is closed", async () => {
-    const { script, session, stop, done, isClosed } = await start(60_000);
-    const stream = session.request({ ":method": "POST" });
-    stream.write("x");
-    const attempt = await script.attempt();
-    await attempt.until("data:x");
-    let isToldToGo = false;
-    session.once("goaway", () => (isToldToGo = true));
-    stop.abort();
-    await attempt.until("shutdown");
-    await settle();
-    expect([isToldToGo, isClosed()]).toEqual([false, false]);
-
-    attempt.output.write(bytes("result"));
-    attempt.output.end();
-    stream.end();
-    let text = "";
-    for await (const chunk of stream.setEncoding("utf8")) text += String(chunk);
-    await done;
-    expect(text).toBe("result");
-    expect(attempt.events).not.toContain("abort");
-    expect([isToldToGo, isClosed()]).toEqual([true, true]);
-  });
-
-  test("attempts that take longer than the grace period are cut off", async () => {
-    const { script, session, stop, done } = await start(10);
-    const stream = session.request({ ":method": "POST" });
-    stream.on("error", () => undefined);
-    stream.write("x");
-    const attempt = await script.attempt();
-    stop.abort();
-    await done;
-    await attempt.until("abort");
-  });
-
-  test("idle connections are closed at once", async () => {
-    const { session, stop, done } = await start(60_000);
-    await new Promise((resolve) => session.once("remoteSettings", resolve));
-    stop.abort();
-    await done;
-  });
-
-  test("nobody can connect any more", async () => {
-    const { port, stop, done } = await start(60_000);
-    stop.abort();
-    await done;
-    const late = connect(port);
-    const error = await new Promise((resolve) => late.once("error", resolve));
-    expect(error).toMatchObject({ code: "ECONNREFUSED" });
-  });
-
-  test("HTTP/1.1: running attempts go on, kept connections do not", async () => {
-    const script = scripted({ requestResponse: true });
-    const server = http.createServer(script.handler().onRequest);
-    const stop = new AbortController();
-    const done = closeGracefully(server, { signal: stop.signal, graceMs: 60_000 });
-    await new Promise<void>((resolve) => server.listen(0, resolve));
-    const { port } = server.address() as net.AddressInfo;
-    const response = fetch(`http://localhost:${port}/`, { method: "POST", body: "x" });
-    const attempt = await script.attempt();
-    await attempt.until("end");
-    stop.abort();
-    await settle();
-    attempt.output.write(bytes("result"));
-    attempt.output.end();
-    expect(await (await response).text()).toBe("result");
-    await done;
-  });
-
-  test("a signal that is aborted early closes the server when it listens", async () => {
-    const server = http2.createServer();
-    const done = closeGracefully(server, { signal: AbortSignal.abort() });
-    server.listen(0);
-    await done;
-    expect(server.listening).toBe(false);
-  });
 });

@@ -2,11 +2,12 @@
 import type { Server as HttpServer, ServerResponse } from "node:http";
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
-import type { Socket } from "node:net";
+import { Server, type Socket } from "node:net";
 import { drainAttempts } from "./open-attempts.js";
 import type { ShutdownOptions } from "../api/node-endpoint.js";
 
 type NodeServer = Http2Server | Http2SecureServer | HttpServer | HttpsServer;
+type NodeConnection = ServerHttp2Session | Socket;
 
 const DEFAULT_GRACE_MS = 30_000;
 
@@ -15,7 +16,8 @@ const DEFAULT_GRACE_MS = 30_000;
  * running to suspend as soon as they wait for something, closes each connection that has none left, and after `graceMs`
  * cuts off the rest. What has suspended goes on wherever Restate invokes it next.
  *
- * Call it before the server listens. For `serve` there is the option `shutdown`.
+ * Call it before the server listens, and leave `server.close()` alone: since Node 24 it makes Restate cut off attempts that
+ * are running. For `serve` there is the option `shutdown`.
  *
  * @returns a promise that resolves when the server is closed, for whatever reason, and never rejects
  *
@@ -38,8 +40,16 @@ export function drainAndClose(
   server: NodeServer,
   { signal, graceMs = DEFAULT_GRACE_MS, onClosed }: ShutdownOptions,
 ): Promise<void> {
-  const sessions = openOnes<ServerHttp2Session>(server, "session");
-  const sockets = openOnes<Socket>(server, "connection");
+  const connections = new Set<NodeConnection>();
+  let isDraining = false;
+  for (const event of ["connection", "secureConnection", "session"]) {
+    server.on(event, (connection: NodeConnection) => {
+      connections.add(connection);
+      connection.once("close", () => connections.delete(connection));
+      // Clients may have connected before, and only now be done with the handshake of TLS.
+      if (isDraining) drain(connection);
+    });
+  }
   return new Promise((resolve) => {
     let cutOff: NodeJS.Timeout | undefined;
     const shutDown = (): void => {
@@ -47,12 +57,11 @@ export function drainAndClose(
         server.once("listening", shutDown);
         return;
       }
-      server.close();
-      for (const session of sessions) drainAttempts(session, () => session.close());
-      // Node closes sockets that are idle.
-      for (const socket of sockets) drainAttempts(socket, () => undefined);
+      isDraining = true;
+      stopListening(server);
+      for (const connection of connections) drain(connection);
       cutOff = setTimeout(() => {
-        for (const connection of [...sessions, ...sockets]) connection.destroy();
+        for (const connection of connections) connection.destroy();
       }, graceMs);
     };
     server.once("close", () => {
@@ -66,26 +75,36 @@ export function drainAndClose(
   });
 }
 
-/** The objects that `event` has announced and that have not closed since. */
-function openOnes<T extends ServerHttp2Session | Socket>(
-  server: NodeServer,
-  event: "session" | "connection",
-): ReadonlySet<T> {
-  const open = new Set<T>();
-  server.on(event, (value: T) => {
-    open.add(value);
-    value.once("close", () => open.delete(value));
+function drain(connection: NodeConnection): void {
+  drainAttempts(connection, () => {
+    // Node closes sockets that are idle.
+    if ("goaway" in connection) connection.close();
   });
-  return open;
 }
 
-/** HTTP/1.1 connections that become idle during the shutdown would be kept for further requests. */
+/**
+ * Since Node 24 the `close` of HTTP/2 servers says GOAWAY to all clients, and the Restate server then cuts off the
+ * attempts of the connection as soon as it wants to open another. Hence the `close` that knows of no sessions.
+ */
+function stopListening(server: NodeServer): void {
+  if ("updateSettings" in server) Server.prototype.close.call(server);
+  else server.close();
+}
+
+/** HTTP/1.1 connections that are idle during the shutdown, or become so, would be kept for further requests. */
 function dropKeptAlive(server: NodeServer, signal: AbortSignal): void {
   if (!("closeIdleConnections" in server)) return;
+  const drop = (): void => {
+    server.closeIdleConnections();
+  };
+  signal.addEventListener("abort", drop, { once: true });
+  server.once("close", () => {
+    signal.removeEventListener("abort", drop);
+  });
   server.on("request", (_request: unknown, response: ServerResponse) => {
     response.once("close", () => {
       // The connection counts as idle only after this event.
-      if (signal.aborted) setImmediate(() => server.closeIdleConnections());
+      if (signal.aborted) setImmediate(drop);
     });
   });
 }

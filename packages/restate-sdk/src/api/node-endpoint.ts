@@ -40,8 +40,8 @@ export interface ServeOptions extends EndpointOptions {
 /** When and how a server closes. */
 export interface ShutdownOptions {
   /**
-   * Aborting it starts the shutdown: the server accepts nothing new and tells Restate to go
-   * elsewhere, while the attempts that are running finish or suspend.
+   * Aborting it starts the shutdown: the server accepts no new connections, attempts that are
+   * running finish or suspend, and Restate is told to go elsewhere once a connection has none left.
    */
   signal: AbortSignal;
   /**
