@@ -10,7 +10,19 @@ import * as node from "./node.js";
 
 /** What we export beyond the official SDK. Each has to earn its place in the guide. */
 const OUR_VALUES = ["LogSource", "LoggerContext", "RestateLogLevel", "closeGracefully"];
-const OUR_TYPES = ["RunActionOptions", "ShutdownOptions"];
+const OUR_TYPES = [
+  "AbortableRunAction",
+  "Completed",
+  "NodeProtocolOptions",
+  "NodeRequestHandler",
+  "RestateErrorOptions",
+  "RestatePromiseConstructor",
+  "RestatePromises",
+  "RunActionOptions",
+  "Selected",
+  "ShutdownOptions",
+  "TerminalErrorOptions",
+];
 
 const officialTypes = dirname(createRequire(import.meta.url).resolve("official-sdk"));
 

@@ -1,6 +1,8 @@
 /** The entry point for Node.js. */
 export type {
   NodeEndpointOptions,
+  NodeProtocolOptions,
+  NodeRequestHandler,
   ServeOptions,
   ShutdownOptions,
 } from "./adapters/node-endpoint.js";
@@ -16,10 +18,12 @@ export {
 } from "./deprecated.js";
 export * as internal from "./internal.js";
 export type {
+  AbortableRunAction,
   Client,
   ClientCallOptions,
   ClientFromDescriptors,
   ClientSendOptions,
+  Completed,
   Context,
   ContextDate,
   DefaultServiceOptions,
@@ -65,8 +69,11 @@ export type {
   RestateContext,
   RestateEndpoint,
   RestateEndpointBase,
+  RestateErrorOptions,
   RestateObjectContext,
   RestateObjectSharedContext,
+  RestatePromiseConstructor,
+  RestatePromises,
   RestateWorkflowContext,
   RestateWorkflowSharedContext,
   RetryableErrorOptions,
@@ -75,6 +82,7 @@ export type {
   RunActionOptions,
   RunOptions,
   ScopedContext,
+  Selected,
   SendClient,
   SendClientFromDescriptors,
   Serde,
@@ -91,6 +99,7 @@ export type {
   ServicePerHandlerOpts,
   SignalReference,
   Target,
+  TerminalErrorOptions,
   TypedState,
   UntypedState,
   VirtualObject,

@@ -86,9 +86,17 @@ export type {
   ServiceOptions,
   WorkflowOptions,
 } from "./api/options.js";
-export type { DurablePromise, InvocationHandle, InvocationPromise } from "./api/promise.js";
+export type {
+  Completed,
+  DurablePromise,
+  InvocationHandle,
+  InvocationPromise,
+  RestatePromiseConstructor,
+  RestatePromises,
+  Selected,
+} from "./api/promise.js";
 export type { Request, Target } from "./api/request.js";
-export type { RunAction, RunActionOptions, RunOptions } from "./api/run.js";
+export type { AbortableRunAction, RunAction, RunActionOptions, RunOptions } from "./api/run.js";
 export type { InvocationReference, SignalReference } from "./api/signals.js";
 export type { KeyValueStore, TypedState, UntypedState } from "./api/state.js";
 
@@ -99,9 +107,11 @@ export { object } from "./define/object.js";
 export { service } from "./define/service.js";
 export { workflow } from "./define/workflow.js";
 
+export type { RestateErrorOptions } from "./errors/restate-error.js";
 export { RestateError } from "./errors/restate-error.js";
 export type { RetryableErrorOptions } from "./errors/retry-errors.js";
 export { PauseError, RetryableError } from "./errors/retry-errors.js";
+export type { TerminalErrorOptions } from "./errors/terminal-error.js";
 export { CancelledError, TerminalError, TimeoutError } from "./errors/terminal-error.js";
 
 export { isRestatePromise, RestatePromise } from "./futures/restate-promise.js";

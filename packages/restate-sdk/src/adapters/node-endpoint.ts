@@ -12,7 +12,13 @@ import { buildEndpoint, EndpointBuilder, type Endpoint } from "../endpoint/endpo
 import { requestListener, type RequestListener } from "./node-http.js";
 import { listen } from "./node-server.js";
 
-export type { NodeEndpointOptions, ServeOptions, ShutdownOptions } from "../api/node-endpoint.js";
+export type {
+  NodeEndpointOptions,
+  NodeProtocolOptions,
+  NodeRequestHandler,
+  ServeOptions,
+  ShutdownOptions,
+} from "../api/node-endpoint.js";
 
 /**
  * Starts an endpoint to be put together step by step.

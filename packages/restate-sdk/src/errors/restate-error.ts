@@ -32,6 +32,7 @@ export class RestateError extends Error {
   }
 }
 
+/** What the errors of this SDK are made with, besides their message. */
 export interface RestateErrorOptions {
   /** HTTP-like status code of the error. Default: 500. */
   errorCode?: number;

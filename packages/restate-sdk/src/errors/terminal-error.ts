@@ -32,6 +32,7 @@ export class TerminalError extends RestateError {
   }
 }
 
+/** What a {@link TerminalError} is made with, besides its message. */
 export interface TerminalErrorOptions extends RestateErrorOptions {
   /**
    * HTTP status code of the failure. When the invocation was started through the ingress, it is the
