@@ -55,6 +55,36 @@ describe.each(Object.entries(compilers))("%s", (_, { alias }) => {
   });
 });
 
+test("what a library of the user's returns keeps its types in the library's declarations", () => {
+  writeFileSync(join(consumer.directory, "library.mts"), LIBRARY);
+  const [resolution] = resolutions;
+  const emit = { ...resolution, files: ["library.mts"], declaration: true, outDir: "library" };
+  compile(compilers["TypeScript 6.0"].alias, emit);
+  const declarations = readFileSync(join(consumer.directory, "library/library.d.mts"), "utf8");
+  expect(declarations).toContain("nap: (ctx: restate.Context) => Promise<void> & restate.");
+  expect(declarations).not.toMatch(/\bany\b/);
+});
+
+/** Whatever type is inferred here must have a name that the package exports. */
+const LIBRARY = `
+import * as restate from "@restatedev/restate-sdk";
+const greeter = restate.service({ name: "g", handlers: { greet: async (ctx: restate.Context) => "hi" } });
+export const nap = (ctx: restate.Context) => ctx.sleep(1);
+export const step = <T,>(ctx: restate.Context, act: restate.AbortableRunAction<T>) => ctx.run(act);
+export const call = (ctx: restate.Context) => ctx.serviceClient(greeter).greet();
+export const client = (ctx: restate.Context) => ctx.serviceClient(greeter);
+export const promise = (ctx: restate.WorkflowContext) => ctx.promise<string>("p");
+export const awakeable = (ctx: restate.Context) => ctx.awakeable<string>();
+export const signal = (ctx: restate.Context) => ctx.signal<string>("s");
+export const scoped = (ctx: restate.Context) => ctx.scope("s");
+export const facets = (ctx: restate.Context) => [ctx.rand, ctx.date, ctx.request()] as const;
+export const select = (ctx: restate.Context) => restate.RestatePromise.select({ nap: ctx.sleep(1) });
+export const completed = (ctx: restate.Context) => restate.RestatePromise.asCompleted([ctx.sleep(1)]);
+export const handler = restate.createEndpointHandler({ services: [greeter] });
+export const options = restate.rpc.opts({ idempotencyKey: "k" });
+export const endpoint = restate.endpoint();
+`;
+
 describe("the compiled consumer", () => {
   beforeAll(() => {
     compile(compilers["TypeScript 6.0"].alias, { ...resolutions[0], outDir: "out" });
@@ -91,6 +121,7 @@ interface Compilation {
   readonly moduleResolution: string;
   readonly noEmit?: boolean;
   readonly outDir?: string;
+  readonly declaration?: boolean;
 }
 
 function compile(compiler: string, { files, ...options }: Compilation): void {

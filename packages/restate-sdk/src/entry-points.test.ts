@@ -13,10 +13,12 @@ const OUR_VALUES = ["LogSource", "LoggerContext", "RestateLogLevel", "closeGrace
 const OUR_TYPES = [
   "AbortableRunAction",
   "Completed",
+  "ContextClients",
   "NodeProtocolOptions",
   "NodeRequestHandler",
   "RestateErrorOptions",
   "RestatePromiseConstructor",
+  "RestatePromiseMethods",
   "RestatePromises",
   "RunActionOptions",
   "Selected",

@@ -48,7 +48,7 @@ export type {
   SendClient,
   SendClientFromDescriptors,
 } from "./api/calls.js";
-export type { ScopedContext } from "./api/clients.js";
+export type { ContextClients, ScopedContext } from "./api/clients.js";
 export type { Context, ContextDate, Rand } from "./api/context.js";
 export type { EndpointOptions, RestateEndpointBase } from "./api/endpoint.js";
 export type {
@@ -92,6 +92,7 @@ export type {
   InvocationHandle,
   InvocationPromise,
   RestatePromiseConstructor,
+  RestatePromiseMethods,
   RestatePromises,
   Selected,
 } from "./api/promise.js";

@@ -16,7 +16,13 @@ import type { InvocationId } from "./invocation-id.js";
  * The value `RestatePromise` has the static functions; `isRestatePromise` recognises one at run
  * time.
  */
-export type RestatePromise<T> = Promise<T> & {
+export type RestatePromise<T> = Promise<T> & RestatePromiseMethods<T>;
+
+/**
+ * What a {@link RestatePromise} has beyond a native promise. It has a name of its own so that the
+ * declarations of packages that return such promises can refer to it.
+ */
+export interface RestatePromiseMethods<T> {
   /**
    * The same result, or a rejection with a `TimeoutError` (code 408) if it takes longer. The
    * operation itself goes on.
@@ -48,7 +54,7 @@ export type RestatePromise<T> = Promise<T> & {
    * ```
    */
   map<U>(mapper: (value?: T, failure?: TerminalError) => U): RestatePromise<U>;
-};
+}
 
 /** What is known of a call or a one-way send as soon as Restate has accepted it. */
 export type InvocationHandle = {
