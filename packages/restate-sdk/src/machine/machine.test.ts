@@ -282,7 +282,7 @@ describe("the end of the handler", () => {
     test.machine.end(value("done"));
     const { message } = test.error();
     expect(message).toContain('recorded: run "charge"');
-    expect(message).toContain("executed: handler result");
+    expect(message).toContain("executed: handler output");
   });
 
   test("is a mismatch when a recorded command follows the recorded result", () => {

@@ -14,23 +14,23 @@ import { Runs } from "./runs.js";
 describe("a command in words", () => {
   const expected: Readonly<Record<CommandMessage["type"], string>> = {
     InputCommand: "handler input",
-    OutputCommand: 'handler result "n"',
-    GetLazyStateCommand: 'get state "n" (key cart)',
-    GetEagerStateCommand: 'get state "n" (key cart)',
+    OutputCommand: 'handler output "n"',
+    GetLazyStateCommand: 'get state "n" (cart)',
+    GetEagerStateCommand: 'get state "n" (cart)',
     GetLazyStateKeysCommand: 'get state keys "n"',
     GetEagerStateKeysCommand: 'get state keys "n"',
-    SetStateCommand: 'set state "n" (key cart)',
-    ClearStateCommand: 'clear state "n" (key cart)',
+    SetStateCommand: 'set state "n" (cart)',
+    ClearStateCommand: 'clear state "n" (cart)',
     ClearAllStateCommand: 'clear all state "n"',
-    GetPromiseCommand: 'await promise "n" (promise "paid")',
-    PeekPromiseCommand: 'peek promise "n" (promise "paid")',
-    CompletePromiseCommand: 'complete promise "n" (promise "paid")',
+    GetPromiseCommand: 'get promise "n" ("paid")',
+    PeekPromiseCommand: 'peek promise "n" ("paid")',
+    CompletePromiseCommand: 'complete promise "n" ("paid")',
     SleepCommand: 'sleep "n"',
     CallCommand: 'call "n" (Greeter/Ada/greet)',
     OneWayCallCommand: 'send "n" (Greeter/Ada/greet)',
     SendSignalCommand: 'send signal "n" ("approved" to inv_2)',
     RunCommand: 'run "charge"',
-    AttachInvocationCommand: 'attach to invocation "n" (inv_2)',
+    AttachInvocationCommand: 'attach invocation "n" (inv_2)',
     GetInvocationOutputCommand: 'get invocation output "n" (inv_2)',
     CompleteAwakeableCommand: 'complete awakeable "n" (sign_1abc)',
   };
@@ -65,7 +65,7 @@ describe("a command in words", () => {
       },
     ],
     [
-      "attach to invocation (Signup/ada)",
+      "attach invocation (Signup/ada)",
       {
         type: "AttachInvocationCommand",
         target: { kind: "workflow", workflowName: "Signup", workflowKey: "ada", scope: undefined },
@@ -74,7 +74,7 @@ describe("a command in words", () => {
       },
     ],
     [
-      'attach to invocation (Greeter/greet with idempotency key "once")',
+      "attach invocation (Greeter/greet/once)",
       {
         type: "AttachInvocationCommand",
         target: {

@@ -1,15 +1,7 @@
 /** The texts of journal mismatches: what was recorded, what runs now, side by side, and what to do about it. */
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type { CommandName } from "../protocol/message-types.js";
-import type {
-  CallCommandMessage,
-  CommandMessage,
-  InvocationTarget,
-  MessageOf,
-  NotificationId,
-  OneWayCallCommandMessage,
-  SendSignalCommandMessage,
-} from "../protocol/messages.js";
+import type { CommandMessage, NotificationId, SignalId } from "../protocol/messages.js";
 import type { FieldDifference, Mismatch } from "./replay-check.js";
 import type { Runs } from "./runs.js";
 import { CANCEL_SIGNAL } from "./signals.js";
@@ -75,74 +67,46 @@ export function describeEarlyEnd(nextRecorded: CommandMessage): string {
   ].join("\n");
 }
 
-interface CommandWords<TName extends CommandName> {
-  /** What users call the operation behind the command. */
-  readonly operation: string;
-  /** What it is about, apart from its name. */
-  readonly subject?: (command: MessageOf<TName>) => string;
-}
-
-const keyOf = ({ key }: { readonly key: Uint8Array }) => `key ${show(key)}`;
-const promiseOf = ({ key }: { readonly key: string }) => `promise ${show(key)}`;
-
-const WORDS: { readonly [TName in CommandName]: CommandWords<TName> } = {
-  InputCommand: { operation: "handler input" },
-  OutputCommand: { operation: "handler result" },
-  GetLazyStateCommand: { operation: "get state", subject: keyOf },
-  GetEagerStateCommand: { operation: "get state", subject: keyOf },
-  GetLazyStateKeysCommand: { operation: "get state keys" },
-  GetEagerStateKeysCommand: { operation: "get state keys" },
-  SetStateCommand: { operation: "set state", subject: keyOf },
-  ClearStateCommand: { operation: "clear state", subject: keyOf },
-  ClearAllStateCommand: { operation: "clear all state" },
-  GetPromiseCommand: { operation: "await promise", subject: promiseOf },
-  PeekPromiseCommand: { operation: "peek promise", subject: promiseOf },
-  CompletePromiseCommand: { operation: "complete promise", subject: promiseOf },
-  SleepCommand: { operation: "sleep" },
-  CallCommand: { operation: "call", subject: handlerOf },
-  OneWayCallCommand: { operation: "send", subject: handlerOf },
-  RunCommand: { operation: "run" },
-  SendSignalCommand: { operation: "send signal", subject: signalOf },
-  AttachInvocationCommand: { operation: "attach to invocation", subject: invocationOf },
-  GetInvocationOutputCommand: { operation: "get invocation output", subject: invocationOf },
-  CompleteAwakeableCommand: {
-    operation: "complete awakeable",
-    subject: ({ awakeableId }) => awakeableId,
-  },
-};
-
 /** For example `run "charge"` or `call (Greeter/Ada/greet)`. */
 export function describeCommand(command: CommandMessage): string {
-  // Each row takes the interface its name stands for.
-  const words = WORDS[command.type] as CommandWords<CommandName>;
-  const subject = words.subject?.(command);
   const name = command.name === "" ? "" : ` ${show(command.name)}`;
-  return `${words.operation}${name}${subject === undefined ? "" : ` (${subject})`}`;
+  const subject = subjectOf(command);
+  return `${operationOf(command.type)}${name}${subject === undefined ? "" : ` (${subject})`}`;
 }
 
-function handlerOf(command: CallCommandMessage | OneWayCallCommandMessage): string {
-  const key = command.key === "" ? "" : `/${command.key}`;
-  return `${command.serviceName}${key}/${command.handlerName}`;
+/** What users call the operation: the command's name without what only the protocol distinguishes. */
+function operationOf(type: CommandName): string {
+  return type
+    .replace("OneWayCall", "Send")
+    .replace(/^(In|Out)put/, "Handler$&")
+    .replace(/Lazy|Eager|Command/g, "")
+    .replace(/(?!^)[A-Z]/g, " $&")
+    .toLowerCase();
 }
 
-function signalOf({ signalId, targetInvocationId }: SendSignalCommandMessage): string {
-  const signal = signalId.kind === "name" ? show(signalId.name) : describeSignal(signalId.idx);
-  return `${signal} to ${targetInvocationId}`;
-}
-
-function describeSignal(idx: number): string {
-  return idx === CANCEL_SIGNAL ? "cancellation" : `signal ${idx}`;
-}
-
-function invocationOf({ target }: { readonly target: InvocationTarget }): string {
-  switch (target.kind) {
-    case "invocationId":
-      return target.invocationId;
-    case "idempotentRequest":
-      return `${target.serviceName}/${target.handlerName} with idempotency key ${show(target.idempotencyKey)}`;
-    case "workflow":
-      return `${target.workflowName}/${target.workflowKey}`;
+/** What the command is about, apart from its name. */
+function subjectOf(command: CommandMessage): string | undefined {
+  if ("serviceName" in command) {
+    return pathOf([command.serviceName, command.key, command.handlerName]);
   }
+  if ("signalId" in command) {
+    return `${describeSignal(command.signalId)} to ${command.targetInvocationId}`;
+  }
+  if ("target" in command) {
+    const { kind: _, ...parts } = command.target;
+    return pathOf(Object.values(parts));
+  }
+  if ("awakeableId" in command) return command.awakeableId;
+  return "key" in command ? show(command.key) : undefined;
+}
+
+function pathOf(parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join("/");
+}
+
+function describeSignal(id: SignalId): string {
+  if (id.kind === "name") return show(id.name);
+  return id.idx === CANCEL_SIGNAL ? "cancellation" : `signal ${id.idx}`;
 }
 
 function describeDifference({ field, recorded, executed }: FieldDifference): string {
