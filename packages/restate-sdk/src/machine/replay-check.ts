@@ -1,6 +1,5 @@
 /** Compares a recorded command with the one that user code executes in its place. */
 import type { CommandMessage } from "../protocol/messages.js";
-import type { CommandName } from "../protocol/message-types.js";
 
 /** One field in which the two commands differ. */
 export interface FieldDifference {
@@ -36,38 +35,23 @@ export function findMismatch(
 }
 
 /** Times are taken from the clock and may differ; a sleep's only identity is its name. */
-const IGNORED_FIELDS: Partial<Record<CommandName, readonly string[]>> = {
-  SleepCommand: ["wakeUpTime"],
-  OneWayCallCommand: ["invokeTime"],
-};
+const IGNORED_FIELDS: readonly string[] = ["wakeUpTime", "invokeTime"];
 
-/** Fields that carry serialized user values. */
-const PAYLOAD_FIELDS: Partial<Record<CommandName, string>> = {
-  OutputCommand: "result",
-  SetStateCommand: "value",
-  GetEagerStateCommand: "result",
-  CompletePromiseCommand: "completion",
-  CallCommand: "parameter",
-  OneWayCallCommand: "parameter",
-  SendSignalCommand: "result",
-  CompleteAwakeableCommand: "result",
-};
+/** Fields that carry serialized user values, whatever the command. */
+const PAYLOAD_FIELDS: readonly string[] = ["result", "completion", "value", "parameter"];
 
 function compareFields(
   recorded: CommandMessage,
   executed: CommandMessage,
   comparePayloads: boolean,
 ): FieldDifference[] {
-  const ignored = IGNORED_FIELDS[executed.type] ?? [];
-  const payloadField = PAYLOAD_FIELDS[executed.type];
   const left = recorded as unknown as Record<string, unknown>;
   const right = executed as unknown as Record<string, unknown>;
   const differences: FieldDifference[] = [];
   for (const field of Object.keys(right)) {
-    if (ignored.includes(field)) continue;
-    if (deepEqual(left[field], right[field])) continue;
-    if (field === payloadField && !comparePayloads && sameShape(left[field], right[field]))
-      continue;
+    if (IGNORED_FIELDS.includes(field) || deepEqual(left[field], right[field])) continue;
+    const mayDiffer = !comparePayloads && PAYLOAD_FIELDS.includes(field);
+    if (mayDiffer && sameShape(left[field], right[field])) continue;
     differences.push({ field, recorded: left[field], executed: right[field] });
   }
   return differences;
