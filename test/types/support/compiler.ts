@@ -21,6 +21,8 @@ const entries: Readonly<Record<string, string>> = {
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
   "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
+  "official:lambda": officialEntries.lambda,
+  "ours:lambda": `${sdkSource}lambda.ts`,
 };
 
 export interface CompileOptions {
