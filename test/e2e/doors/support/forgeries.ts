@@ -194,9 +194,9 @@ export function refusesForgeries(open: (options: EndpointOptions) => Promise<Gua
       expect((await send(path, signatureHeaders(token))).status).toBe(200);
     });
 
-    it("accepts what was signed without the prefix that the endpoint is mounted below", async () => {
-      // The official SDK compares previews with the whole path.
-      if (path === PREVIEW && sdkUnderTest === "official") return;
+    // The official SDK compares previews with the whole path.
+    const seesPrefix = path === PREVIEW && sdkUnderTest === "official";
+    it.skipIf(seesPrefix)("accepts requests below a prefix, which is not signed", async () => {
       const headers = signatureHeaders(tokenFor(path, trusted));
       expect((await send(`/some/prefix${path}`, headers)).status).toBe(200);
     });
@@ -204,7 +204,9 @@ export function refusesForgeries(open: (options: EndpointOptions) => Promise<Gua
 
   it.each(otherPaths)(`a token for ${INVOKE} is worth nothing for %s`, async (path) => {
     const { status } = await send(path, signatureHeaders(tokenFor(INVOKE, trusted)));
-    expect(status).toBe(401);
+    // The official SDK tells everybody which paths there are.
+    const isKnown = !path.endsWith("/") || sdkUnderTest === "ours";
+    expect(status).toBe(isKnown ? 401 : 404);
     expect(events).toEqual([]);
   });
 
