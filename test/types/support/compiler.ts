@@ -115,6 +115,7 @@ function entryFor(specifier: string, sdk: Sdk): string | undefined {
     "@restatedev/restate-sdk": "root",
     "@restatedev/restate-sdk/node": "node",
     "@restatedev/restate-sdk-clients": "clients",
+    "@restatedev/restate-sdk/lambda": "lambda",
   }[specifier];
   const side = sdk === "official" ? "official" : "ours";
   return entries[path === undefined ? specifier : `${side}:${path}`];

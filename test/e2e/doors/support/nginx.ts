@@ -100,7 +100,6 @@ function configuration(
 const GRPC = `
   grpc_pass grpc://replicas;
   grpc_read_timeout 10m;
-  grpc_send_timeout 10m;
 `;
 
 const PROXY = `
