@@ -23,8 +23,8 @@ export class World {
       ...(serviceDefaults && { defaultServiceOptions: serviceDefaults }),
       ...quietUnlessAsked(),
     });
-    const { serverEnv } = this.#door;
-    this.#server = await RestateServer.start({ ...server, ...(serverEnv && { env: serverEnv }) });
+    const env = { ...server?.env, ...this.#door.serverEnv };
+    this.#server = await RestateServer.start({ ...server, env });
     await this.#door.register(this.admin);
   }
 
