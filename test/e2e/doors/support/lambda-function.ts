@@ -1,4 +1,5 @@
 /** A Lambda function as a user writes it; the tests bundle it. */
+import { randomBytes } from "node:crypto";
 import * as restate from "@restatedev/restate-sdk/lambda";
 
 const counter = restate.object({
@@ -26,8 +27,7 @@ const parcels = restate.service({
     echo: async (_ctx: restate.Context, text: string) => text,
 
     /** Bytes that nobody can compress. */
-    noise: async (ctx: restate.Context, length: number) =>
-      Buffer.from(Uint8Array.from({ length }, () => ctx.rand.random() * 256)).toString("base64"),
+    noise: async (_ctx: restate.Context, length: number) => randomBytes(length).toString("base64"),
 
     context: async (ctx: restate.Context) =>
       (ctx.request().extraArgs[0] as { functionVersion: string }).functionVersion,
