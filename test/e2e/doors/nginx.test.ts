@@ -9,10 +9,12 @@ import { startJourneys } from "../chaos/journeys.js";
 import { ChildHost, RestateServer, serveInProcess } from "../../support/real-server/index.js";
 import { runBehaviours } from "../support/behaviour.js";
 import type { Door } from "../support/door.js";
-import { nginxBinary, startNginx, unlessNginx, type Nginx } from "./support/nginx.js";
+import { noNginx, startNginx, type Nginx } from "./support/nginx.js";
 import { trustedCertificates } from "./support/tls.js";
 
-describe.skipIf(nginxBinary === undefined)(`behind nginx${unlessNginx}`, () => {
+if (noNginx) console.warn(`Skipping what runs behind nginx: ${noNginx}`);
+
+describe.skipIf(noNginx)("behind nginx", () => {
   runBehaviours(allBehaviours, { name: "HTTP/2 to two replicas", door: balanced });
   runBehaviours(allBehaviours, {
     name: "TLS, then HTTP/1.1 to two replicas",

@@ -18,9 +18,9 @@ export const nginxBinary = [
   fileURLToPath(cached),
 ].find((path) => path !== "" && existsSync(path));
 
-/** To be put behind the name of a suite that is skipped. */
-export const unlessNginx =
-  nginxBinary === undefined ? " [needs nginx: bash test/e2e/doors/get-nginx.sh]" : "";
+/** Why the suites are skipped, if they are. */
+export const noNginx =
+  nginxBinary === undefined && "there is no nginx; get one with: bash test/e2e/doors/get-nginx.sh";
 
 export interface NginxOptions {
   /** Ports of the replicas. */
