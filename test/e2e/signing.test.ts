@@ -1,5 +1,4 @@
 /** A server that signs its requests, and a service that serves nobody else. */
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import * as restate from "@restatedev/restate-sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RestateServer, serveInProcess, type InProcessHost } from "../support/real-server/index.js";
+import { createIdentityKey } from "./support/identity-keys.js";
 import { quietUnlessAsked } from "./support/world.js";
 
 const guarded = restate.service({
@@ -20,15 +20,14 @@ let trusting: InProcessHost;
 let wary: InProcessHost;
 
 beforeAll(async () => {
-  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const key = createIdentityKey();
   directory = await mkdtemp(join(tmpdir(), "restate-signing-"));
   const identityKeyFile = join(directory, "key.pem");
-  await writeFile(identityKeyFile, privateKey.export({ type: "pkcs8", format: "pem" }));
+  await writeFile(identityKeyFile, key.pem);
   server = await RestateServer.start({ identityKeyFile });
-  // The last 32 bytes of the DER form are the key itself.
-  const raw = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
-  trusting = await serve([otherKey(), `publickeyv1_${base58(raw)}`]);
-  wary = await serve([otherKey()]);
+  const other = createIdentityKey();
+  trusting = await serve([other.text, key.text]);
+  wary = await serve([other.text]);
 });
 
 afterAll(async () => {
@@ -56,20 +55,6 @@ it("an unsigned request is refused, but a health check is not", async () => {
 function serve(identityKeys: string[]): Promise<InProcessHost> {
   const options = { services: [guarded], identityKeys, ...quietUnlessAsked() };
   return serveInProcess({ handler: restate.createEndpointHandler(options) });
-}
-
-function otherKey(): string {
-  const { publicKey } = generateKeyPairSync("ed25519");
-  return `publickeyv1_${base58(publicKey.export({ type: "spki", format: "der" }).subarray(-32))}`;
-}
-
-function base58(bytes: Uint8Array): string {
-  const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-  let number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
-  let text = "";
-  for (; number > 0n; number /= 58n) text = alphabet.charAt(Number(number % 58n)) + text;
-  const leadingZeros = bytes.findIndex((byte) => byte !== 0);
-  return "1".repeat(Math.max(leadingZeros, 0)) + text;
 }
 
 function statusOf(url: string, path: string): Promise<number> {

@@ -20,13 +20,17 @@ const importers = {
     official: () => import("official-sdk/node"),
     ours: () => import("@restatedev/restate-sdk/node"),
   },
+  lambda: {
+    official: () => import("official-sdk/lambda"),
+    ours: () => import("@restatedev/restate-sdk/lambda"),
+  },
   clients: {
     official: () => import("official-sdk-clients"),
     ours: () => import("@restatedev/restate-sdk-clients"),
   },
 } as const;
 
-describe.each(["core", "root", "node", "clients"] as const)("%s", (entry) => {
+describe.each(["core", "root", "node", "lambda", "clients"] as const)("%s", (entry) => {
   it("has every value of the official package at run time", async () => {
     const official = Object.keys(await importers[entry].official());
     const ours = Object.keys(await importers[entry].ours());

@@ -1,6 +1,7 @@
 /** The ways to run the whole suite: the same behaviour is demanded in each of them. */
 import type { DefaultServiceOptions } from "@restatedev/restate-sdk";
 import type { ServerOptions } from "../../support/real-server/index.js";
+import type { Door } from "./door.js";
 
 export interface Mode {
   readonly name: string;
@@ -8,6 +9,8 @@ export interface Mode {
   readonly serviceDefaults?: DefaultServiceOptions;
   /** Serve and register over HTTP/1.1, which makes every attempt request-response. */
   readonly http1?: boolean;
+  /** Serve and register in another way; `http1` has no effect then. */
+  readonly door?: Door;
 }
 
 const V7 = { protocolV7: true } satisfies ServerOptions;

@@ -1,38 +1,37 @@
 /** Everything a test talks to: one server with all services of the suite, in one mode. */
-import { createEndpointHandler, type EndpointOptions } from "@restatedev/restate-sdk";
+import type { EndpointOptions } from "@restatedev/restate-sdk";
 import {
   RestateServer,
-  serveInProcess,
   type AdminClient,
-  type InProcessHost,
   type IngressClient,
 } from "../../support/real-server/index.js";
+import { cleartext, type OpenDoor } from "./door.js";
 import type { Mode } from "./modes.js";
 
 export type Services = EndpointOptions["services"];
 
 export class World {
   #server: RestateServer | undefined;
-  #host: InProcessHost | undefined;
+  #door: OpenDoor | undefined;
 
   constructor(readonly mode: Mode) {}
 
   async start(services: Services): Promise<void> {
-    const { server, http1 = false, serviceDefaults } = this.mode;
-    this.#server = await RestateServer.start(server);
-    const handler = createEndpointHandler({
+    const { server, http1 = false, door = cleartext({ http1 }), serviceDefaults } = this.mode;
+    this.#door = await door({
       services,
       ...(serviceDefaults && { defaultServiceOptions: serviceDefaults }),
       ...quietUnlessAsked(),
     });
-    this.#host = await serveInProcess({ handler, http1 });
-    await this.admin.register(this.#host.url, { useHttp11: http1 });
+    const env = { ...server?.env, ...this.#door.serverEnv };
+    this.#server = await RestateServer.start({ ...server, env });
+    await this.#door.register(this.admin);
   }
 
   async stop(): Promise<void> {
     if (process.env["E2E_LOG"] !== undefined) console.log(this.#server?.log);
     await this.#server?.stop();
-    await this.#host?.close();
+    await this.#door?.close();
   }
 
   get server(): RestateServer {

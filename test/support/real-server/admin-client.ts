@@ -58,6 +58,11 @@ export class AdminClient {
     return this.#json("POST", "/deployments", { uri, use_http_11: useHttp11, force: true });
   }
 
+  /** The same for a Lambda function; `arn` names a version of it. */
+  async registerLambda(arn: string): Promise<Deployment> {
+    return this.#json("POST", "/deployments", { arn, force: true });
+  }
+
   service(name: string): Promise<Record<string, unknown>> {
     return this.#json("GET", `/services/${name}`);
   }

@@ -21,6 +21,8 @@ const entries: Readonly<Record<string, string>> = {
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
   "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
+  "official:lambda": officialEntries.lambda,
+  "ours:lambda": `${sdkSource}lambda.ts`,
 };
 
 export interface CompileOptions {
@@ -113,6 +115,7 @@ function entryFor(specifier: string, sdk: Sdk): string | undefined {
     "@restatedev/restate-sdk": "root",
     "@restatedev/restate-sdk/node": "node",
     "@restatedev/restate-sdk-clients": "clients",
+    "@restatedev/restate-sdk/lambda": "lambda",
   }[specifier];
   const side = sdk === "official" ? "official" : "ours";
   return entries[path === undefined ? specifier : `${side}:${path}`];

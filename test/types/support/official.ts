@@ -16,6 +16,7 @@ export const officialEntries = {
   root: join(officialSdk, "dist/index.d.ts"),
   node: join(officialSdk, "dist/node.d.ts"),
   clients: join(officialClients, "dist/index.d.ts"),
+  lambda: join(officialSdk, "dist/lambda.d.ts"),
 } as const;
 
 /**
