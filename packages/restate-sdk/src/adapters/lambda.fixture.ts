@@ -1,8 +1,7 @@
 /** Events as the ways to a Lambda function make them, from one description of a request. */
-import { decodeMessage } from "../protocol/decode.js";
-import { OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder } from "../protocol/frame-decoder.js";
 import type { Message } from "../protocol/messages.js";
+import { decodeMessage, ServerOutput } from "../protocol/server/codec.js";
 import type { LambdaEvent, LambdaResult } from "./lambda.js";
 
 export interface EventRequest {
@@ -72,7 +71,7 @@ export const eventShapes: Readonly<Record<string, EventShape>> = {
 };
 
 export function frames(...messages: readonly Message[]): Uint8Array {
-  const buffer = new OutputBuffer();
+  const buffer = new ServerOutput();
   for (const message of messages) buffer.append(message, 6);
   return buffer.take() ?? new Uint8Array();
 }
