@@ -3,5 +3,5 @@ import { defineConfig } from "tsup";
 
 import { libraryBuild } from "../../tsup.base.js";
 
-// The package looks for others from where it is itself, which CommonJS spells differently.
+// The package looks others up from where it is itself, which CommonJS spells differently.
 export default defineConfig({ ...libraryBuild(["src/index.ts"]), shims: true });

@@ -15,7 +15,7 @@ import { startBinary } from "./binary-container.js";
 import { HOST_NAMES, startDocker } from "./docker-server.js";
 import type { TestEnvironmentOptions, TestEnvironmentRuntime } from "./options.js";
 import { RestateContainer } from "./restate-container.js";
-import { findServerBinary } from "./server-binary.js";
+import { findServerBinary, MISSING_BINARY } from "./server-binary.js";
 import { withServerLog } from "./server-log.js";
 import { ADMIN_PORT, INGRESS_PORT, NO_FSYNC, requestedSettings } from "./server-settings.js";
 import { closeServer, portOf, serveServices } from "./service-endpoint.js";
@@ -182,6 +182,9 @@ async function chooseRuntime(
       `The option runtime is "docker" or "binary", but not ${JSON.stringify(asked)}.`,
     );
   }
-  if (hasContainer || findServerBinary() === undefined) return "docker";
-  return (await dockerAnswers()) ? "docker" : "binary";
+  if (hasContainer || (await dockerAnswers())) return "docker";
+  if (findServerBinary() !== undefined) return "binary";
+  throw new Error(
+    `${MISSING_BINARY} Docker needs the package testcontainers, and a container runtime that answers.`,
+  );
 }

@@ -1,9 +1,7 @@
 /** Loads the package `testcontainers`, an optional peer, when it is needed and not before. */
-import { createRequire } from "node:module";
-
 import type * as Testcontainers from "testcontainers";
 
-const ours = createRequire(import.meta.url);
+import { ownRequire } from "./own-require.js";
 
 /** @throws Error with advice if it is not installed */
 export function loadTestcontainers(): typeof Testcontainers {
@@ -14,7 +12,7 @@ export function loadTestcontainers(): typeof Testcontainers {
     );
   }
   // Synchronously, since a container is made by a constructor. Node hands out the module that `import` does.
-  return ours("testcontainers") as typeof Testcontainers;
+  return ownRequire("testcontainers") as typeof Testcontainers;
 }
 
 /** Whether there are both the package and a container runtime that it can talk to. */
@@ -36,7 +34,7 @@ export async function dockerAnswers(withinMs = 5_000): Promise<boolean> {
 
 function isInstalled(): boolean {
   try {
-    ours.resolve("testcontainers");
+    ownRequire.resolve("testcontainers");
     return true;
   } catch {
     return false;
