@@ -19,7 +19,7 @@ import { findServerBinary, MISSING_BINARY } from "./server-binary.js";
 import { withServerLog } from "./server-log.js";
 import { ADMIN_PORT, INGRESS_PORT, NO_FSYNC, requestedSettings } from "./server-settings.js";
 import { closeServer, portOf, serveServices } from "./service-endpoint.js";
-import { StateProxy } from "./state-proxy.js";
+import { giveAccess, StateProxy } from "./state-proxy.js";
 import { dockerAnswers } from "./testcontainers-package.js";
 
 /**
@@ -97,7 +97,7 @@ export class RestateTestEnvironment {
     key: string,
   ): StateProxy<TState> {
     const proxy = new StateProxy<TState>(this.adminAPIBaseUrl(), service.name, key);
-    return proxy.with({ admin: this.#admin(), codec: this.#codec });
+    return giveAccess(proxy, { admin: this.#admin(), codec: this.#codec });
   }
 
   /** Ends the server and stops serving the services. Nothing is left of either. */

@@ -13,11 +13,12 @@ import { AdminApi } from "./admin-api.js";
 const APPLIED_WITHIN_MS = 2_000;
 const POLL_INTERVAL_MS = 10;
 
-/** @internal What a proxy made by an environment knows besides. */
-export interface StateAccess {
+interface StateAccess {
   readonly admin: AdminApi;
   readonly codec?: (() => Promise<JournalValueCodec>) | undefined;
 }
+
+let setAccess: (proxy: StateProxy<TypedState>, access: StateAccess) => void;
 
 /**
  * The state of one virtual object or workflow. Made by `RestateTestEnvironment.stateOf`.
@@ -26,6 +27,12 @@ export interface StateAccess {
  * `journalValueCodecProvider` if it has one.
  */
 export class StateProxy<TState extends TypedState> {
+  static {
+    setAccess = (proxy, access) => {
+      proxy.#access = access;
+    };
+  }
+
   readonly #service: string;
   readonly #key: string;
   #access: StateAccess;
@@ -34,12 +41,6 @@ export class StateProxy<TState extends TypedState> {
     this.#service = service;
     this.#key = serviceKey;
     this.#access = { admin: new AdminApi(adminAPIBaseUrl) };
-  }
-
-  /** @internal */
-  with(access: StateAccess): this {
-    this.#access = access;
-    return this;
   }
 
   /** The value of one key, or null if there is none. */
@@ -137,6 +138,15 @@ export class StateProxy<TState extends TypedState> {
       if (changes.get(key) === current) changes.delete(key);
     }
   }
+}
+
+/** Lets the proxy reach the state as its environment does. */
+export function giveAccess<TState extends TypedState>(
+  proxy: StateProxy<TState>,
+  access: StateAccess,
+): StateProxy<TState> {
+  setAccess(proxy as unknown as StateProxy<TypedState>, access);
+  return proxy;
 }
 
 /** The last change of each object in this process. */
