@@ -3,4 +3,5 @@ import { defineConfig } from "tsup";
 
 import { libraryBuild } from "../../tsup.base.js";
 
-export default defineConfig(libraryBuild(["src/index.ts"]));
+// The package looks others up from where it is itself, which CommonJS spells differently.
+export default defineConfig({ ...libraryBuild(["src/index.ts"]), shims: true });

@@ -12,7 +12,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: [
       ...defaultExclude,
-      ...(sdkUnderTest === "official" ? ["**/beyond-official.test.ts"] : []),
+      ...(sdkUnderTest === "official" ? ["**/beyond-official.test.ts", "companions/**"] : []),
     ],
     pool: "forks",
     maxWorkers: 2,

@@ -40,6 +40,17 @@ export const differences: readonly Difference[] = [
     relations: ["official to ours"],
     reason: "Ours returns an ingress with two more methods: attach and output.",
   },
+  {
+    what: [
+      "testcontainers/type/StateProxy #1",
+      "testcontainers/type/StateProxy #2",
+      "testcontainers/value/StateProxy",
+      "testcontainers/type/RestateTestEnvironment",
+      "testcontainers/value/RestateTestEnvironment",
+    ],
+    relations: ["official to ours"],
+    reason: "The classes have private members, which no other declaration can supply.",
+  },
 ];
 
 export interface Difference {

@@ -28,9 +28,22 @@ const importers = {
     official: () => import("official-sdk-clients"),
     ours: () => import("@restatedev/restate-sdk-clients"),
   },
+  zod: {
+    official: () => import("official-sdk-zod"),
+    ours: () => import("@restatedev/restate-sdk-zod"),
+  },
+  opentelemetry: {
+    // The official package loads the SDK it finds, which would be our build.
+    official: () => Promise.resolve({ openTelemetryHook: undefined }),
+    ours: () => import("@restatedev/restate-sdk-opentelemetry"),
+  },
+  testcontainers: {
+    official: () => import("official-sdk-testcontainers"),
+    ours: () => import("@restatedev/restate-sdk-testcontainers"),
+  },
 } as const;
 
-describe.each(["core", "root", "node", "lambda", "clients"] as const)("%s", (entry) => {
+describe.each(Object.keys(importers) as (keyof typeof importers)[])("%s", (entry) => {
   it("has every value of the official package at run time", async () => {
     const official = Object.keys(await importers[entry].official());
     const ours = Object.keys(await importers[entry].ours());

@@ -18,7 +18,10 @@ const length: StandardSchemaV1<string, number> = {
   "~standard": {
     version: 1,
     vendor: "test",
-    validate: (value) => ({ value: String(value).length }),
+    validate: (value) =>
+      typeof value === "string"
+        ? { value: value.length }
+        : { issues: [{ message: "expected a string" }] },
   },
 };
 

@@ -15,10 +15,14 @@
  */
 export type JournalValueCodec = {
   /**
-   * Runs after serialisation. Must accept empty buffers, and must return the same bytes for the
-   * same input: what it returns is compared with the journal on replay.
+   * Runs after serialisation. Must accept empty buffers. It need not return the same bytes every
+   * time: with a codec, values are not compared with the journal on replay.
    */
   encode(buf: Uint8Array): Uint8Array;
-  /** Runs before deserialisation; the inverse of {@link encode}. */
+  /**
+   * Runs before deserialisation; the inverse of {@link encode}. A handler's input that it refuses
+   * fails the invocation with code 400, unless it rejects with a `RetryableError`. Any other value
+   * that it refuses makes the attempt be retried.
+   */
   decode(buf: Uint8Array): Promise<Uint8Array>;
 };

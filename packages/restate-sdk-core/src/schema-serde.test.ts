@@ -84,9 +84,19 @@ describe("serde.schema", () => {
 });
 
 describe("the content type", () => {
-  it("is JSON, but none for a schema that accepts undefined", () => {
+  it("is JSON, but none for a schema that only undefined matches", () => {
     expect(serde.schema(name).contentType).toBe("application/json");
     expect(serde.schema(nothing).contentType).toBeUndefined();
+  });
+
+  it("is JSON for an optional value, which the ingress must let through", () => {
+    const anything = schemaOf<unknown>((value) => ({ value }));
+    expect(serde.schema(anything).contentType).toBe("application/json");
+  });
+
+  it.each(["void", "undefined"])("is none for what its library calls %s", (type) => {
+    const tagged = { ...schemaOf<unknown>((value) => ({ value })), type };
+    expect(serde.schema(tagged).contentType).toBeUndefined();
   });
 });
 

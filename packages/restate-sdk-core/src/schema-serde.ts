@@ -25,7 +25,7 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
     };
     const jsonSchema = generateJsonSchema(schema, jsonSchemaOptions);
     if (jsonSchema !== undefined) this.jsonSchema = jsonSchema;
-    if (!acceptsUndefined(schema)) this.contentType = "application/json";
+    if (!isForNothing(schema)) this.contentType = "application/json";
   }
 
   serialize(value: StandardSchemaV1.InferOutput<T>): Uint8Array {
@@ -64,9 +64,22 @@ function generateJsonSchema(
   }
 }
 
-/** Standard Schema has no way to ask for the type, so the schema is tried on `undefined`. */
-function acceptsUndefined(schema: AnySchema): boolean {
-  const result = schema["~standard"].validate(undefined);
+/**
+ * Whether only `undefined` matches. The ingress then takes no body, so for an optional value the
+ * answer must be no. Standard Schema has no way to ask; libraries have a name for it, and other
+ * schemas are tried on values.
+ */
+function isForNothing(schema: AnySchema): boolean {
+  const { type, expression } = schema as { type?: unknown; expression?: unknown };
+  const name = type ?? expression;
+  if (typeof name === "string") return name === "void" || name === "undefined";
+  return (
+    accepts(schema, undefined) && ![null, false, 0, "", [], {}].some((it) => accepts(schema, it))
+  );
+}
+
+function accepts(schema: AnySchema, value: unknown): boolean {
+  const result = schema["~standard"].validate(value);
   if (isPromiseLike(result)) {
     ignoreRejection(result);
     return false;

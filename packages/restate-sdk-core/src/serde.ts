@@ -54,8 +54,8 @@ export const serde = {
    * well.
    *
    * If the library can express the schema as JSON Schema (Standard JSON Schema), it is published in
-   * discovery. A schema that accepts `undefined` gets no content type, so that requests without a
-   * body are accepted.
+   * discovery; if it cannot, set `jsonSchema` on the serde. A schema that nothing but `undefined`
+   * matches gets no content type: the ingress then accepts only requests without a body.
    *
    * @param schema the schema
    * @param validateOptions options for the schema library, passed on whenever a value is validated

@@ -17,12 +17,18 @@ const entries: Readonly<Record<string, string>> = {
   "official:root": officialEntries.root,
   "official:node": officialEntries.node,
   "official:clients": officialEntries.clients,
+  "official:zod": officialEntries.zod,
+  "official:opentelemetry": officialEntries.opentelemetry,
+  "official:testcontainers": officialEntries.testcontainers,
   "ours:core": coreSource,
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
   "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
   "official:lambda": officialEntries.lambda,
   "ours:lambda": `${sdkSource}lambda.ts`,
+  "ours:zod": `${repository}packages/restate-sdk-zod/src/index.ts`,
+  "ours:opentelemetry": `${repository}packages/restate-sdk-opentelemetry/src/index.ts`,
+  "ours:testcontainers": `${repository}packages/restate-sdk-testcontainers/src/index.ts`,
 };
 
 export interface CompileOptions {

@@ -17,6 +17,9 @@ export const officialEntries = {
   node: join(officialSdk, "dist/node.d.ts"),
   clients: join(officialClients, "dist/index.d.ts"),
   lambda: join(officialSdk, "dist/lambda.d.ts"),
+  zod: join(modules, "official-sdk-zod/dist/index.d.ts"),
+  opentelemetry: join(modules, "official-sdk-opentelemetry/dist/index.d.ts"),
+  testcontainers: join(modules, "official-sdk-testcontainers/dist/index.d.ts"),
 } as const;
 
 /**
@@ -55,6 +58,15 @@ const normalisations: readonly Normalisation[] = [
     replace: 'import("ours:clients").',
     occurrences: 9,
     reason: "The same for the clients that the generic methods of an ingress return.",
+  },
+  {
+    file: join(modules, "official-sdk-testcontainers/dist/restate_test_environment.d.ts"),
+    find: /^ {2}private .*;$/gm,
+    replace: "",
+    occurrences: 5,
+    reason:
+      "StateProxy has private members there, which no other declaration can supply. RestateTestEnvironment " +
+      "returns one.",
   },
 ];
 

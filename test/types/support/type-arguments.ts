@@ -86,6 +86,7 @@ export const typeArguments: Readonly<Record<string, readonly string[]>> = {
   ServiceImplHandlers: [descriptors],
   ServiceOpts: [serviceHandlers],
   SignalReference: [value],
+  StateProxy: [state, "$.UntypedState"],
   StandardJSONSchemaV1: [`string, ${value}`],
   StandardSchemaV1: [`string, ${value}`],
   StandardTypedV1: [`string, ${value}`],

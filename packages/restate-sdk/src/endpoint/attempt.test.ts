@@ -530,6 +530,15 @@ describe("a journal value codec", () => {
     expect(attempt.sent[0]).toMatchObject({ result: { failure: { code: 400 } } });
   });
 
+  test("that may decode the input later has the attempt retried", async () => {
+    const waiting: JournalValueCodec = {
+      encode: (bytes) => bytes,
+      decode: () => Promise.reject(new RetryableError("no such key", { retryAfter: 5 })),
+    };
+    const sent = await runAttempt(() => "done", { codec: waiting });
+    expect(sent).toMatchObject([{ type: "Error", message: "no such key", nextRetryDelay: 5 }]);
+  });
+
   test("that cannot decode a result fails the attempt in the name of its command", async () => {
     const broken: JournalValueCodec = {
       encode: (bytes) => bytes,

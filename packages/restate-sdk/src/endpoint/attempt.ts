@@ -7,6 +7,7 @@ import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
 import { encodeBytes } from "../context/values.js";
 import * as codes from "../errors/codes.js";
+import { RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";
@@ -267,6 +268,8 @@ async function decodeInput(codec: JournalValueCodec, body: Uint8Array): Promise<
   try {
     return await codec.decode(body);
   } catch (cause) {
+    // A key that is not there yet, for example: the invocation must not pay for it.
+    if (cause instanceof RetryableError) throw cause;
     throw new TerminalError(
       `The journal value codec cannot decode the input: ${toError(cause).message}`,
       { errorCode: codes.BAD_REQUEST },

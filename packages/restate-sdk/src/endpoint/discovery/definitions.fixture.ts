@@ -14,12 +14,12 @@ export function endpoints(restate: Sdk): Record<string, sdk.EndpointOptions> {
     deserialize: () => undefined,
   };
   const preview = { toJsonString: () => "{}", fromJsonString: () => ({}) };
-  const standard = (acceptsNothing: boolean) => ({
+  const standard = (isForNothing: boolean) => ({
     "~standard": {
       version: 1 as const,
       vendor: "test",
       validate: (value: unknown) =>
-        value === undefined && !acceptsNothing ? { issues: [{ message: "required" }] } : { value },
+        (value === undefined) === isForNothing ? { value } : { issues: [{ message: "wrong" }] },
       jsonSchema: { input: () => schema, output: () => schema },
     },
   });
@@ -59,7 +59,7 @@ export function endpoints(restate: Sdk): Record<string, sdk.EndpointOptions> {
         { input: serde.schema(standard(false)), output: serde.schema(standard(false)) },
         nothing as never,
       ),
-      standardOrNothing: handlers.handler(
+      standardForNothing: handlers.handler(
         { input: serde.schema(standard(true)), output: serde.schema(standard(true)) },
         nothing as never,
       ),
