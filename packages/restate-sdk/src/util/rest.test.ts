@@ -7,9 +7,26 @@ const { MessageChannel, setImmediate, setTimeout } = globalThis;
 const SCHEDULERS: readonly (readonly [string, RestScheduler])[] = [
   ["the one of this process", whenAtRest],
   ["a MessageChannel", createRestScheduler({ MessageChannel, setImmediate, setTimeout })],
+  ["a MessageChannel as Workers have it", workersScheduler()],
   ["setImmediate", createRestScheduler({ setImmediate, setTimeout })],
   ["setTimeout", createRestScheduler({ setTimeout })],
 ];
+
+/** Workers deliver messages in a microtask, where they have message channels at all. */
+function workersScheduler(): RestScheduler {
+  class MicrotaskChannel {
+    readonly port1: { onmessage?: () => void } = {};
+    readonly port2 = {
+      postMessage: () => {
+        queueMicrotask(() => this.port1.onmessage?.());
+      },
+    };
+  }
+  return createRestScheduler({
+    MessageChannel: MicrotaskChannel as unknown as typeof MessageChannel,
+    setTimeout,
+  });
+}
 
 /** Work that goes on for a while without leaving the turn of the event loop. */
 const BURSTS: Record<string, (done: () => void) => void> = {

@@ -18,9 +18,11 @@ export interface MacrotaskSources {
 
 export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
   const { MessageChannel, setImmediate, setTimeout } = runtime;
-  if (MessageChannel !== undefined) return messageChannelScheduler(new MessageChannel());
-  if (setImmediate !== undefined) return (callback) => void setImmediate(callback);
-  return (callback) => void setTimeout(callback, 0);
+  const timer: RestScheduler =
+    setImmediate === undefined
+      ? (callback) => void setTimeout(callback, 0)
+      : (callback) => void setImmediate(callback);
+  return MessageChannel === undefined ? timer : messageScheduler(new MessageChannel(), timer);
 }
 
 /** Node's ports keep the process alive unless told otherwise; browsers' have no such methods. */
@@ -29,23 +31,44 @@ interface CountedPort {
   unref?(): void;
 }
 
-function messageChannelScheduler(channel: MessageChannel): RestScheduler {
+/**
+ * Cloudflare Workers deliver messages in a microtask, which proves nothing, and tie what a callback does to the request
+ * that scheduled it, which a shared channel would mix up. Which kind a runtime is shows with the first message; `timer`
+ * is for the other kind.
+ */
+function messageScheduler(channel: MessageChannel, timer: RestScheduler): RestScheduler {
   let waiting: (() => void)[] = [];
+  /** Undefined until the first message has arrived, or microtasks have run ahead of it. */
+  let isBehindMicrotasks: boolean | undefined;
   const receiver = channel.port1 as MessagePort & CountedPort;
   receiver.onmessage = () => {
     const due = waiting;
     waiting = [];
     receiver.unref?.();
-    runAll(due);
+    isBehindMicrotasks ??= false;
+    if (isBehindMicrotasks) runAll(due);
+    else due.forEach(timer);
   };
   receiver.unref?.();
   return (callback) => {
-    // Whatever is added while a message is under way is at rest, too, when that message arrives.
-    if (waiting.push(callback) === 1) {
-      receiver.ref?.();
-      channel.port2.postMessage(null);
+    if (isBehindMicrotasks === false) {
+      timer(callback);
+      return;
     }
+    // Whatever is added while a message is under way is at rest, too, when that message arrives.
+    if (waiting.push(callback) > 1) return;
+    if (isBehindMicrotasks === undefined) {
+      afterMicrotasks(10, () => {
+        isBehindMicrotasks ??= true;
+      });
+    }
+    receiver.ref?.();
+    channel.port2.postMessage(null);
   };
+}
+
+function afterMicrotasks(count: number, callback: () => void): void {
+  queueMicrotask(count > 1 ? () => afterMicrotasks(count - 1, callback) : callback);
 }
 
 /** One failing callback must not cost the others their turn. */
