@@ -6,7 +6,7 @@ import { differences, type Relation } from "./differences.js";
 import { compile, errorsByLine, exportsOf } from "./support/compiler.js";
 import { typeArguments } from "./support/type-arguments.js";
 
-const entries = ["core", "root", "node", "clients"] as const;
+const entries = ["core", "root", "node", "fetch", "clients"] as const;
 type Entry = (typeof entries)[number];
 
 interface Name {

@@ -2,44 +2,53 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as official from "official-sdk";
+import * as officialFetch from "official-sdk/fetch";
 import * as officialNode from "official-sdk/node";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import * as fetch from "./fetch.js";
 import * as index from "./index.js";
 import * as node from "./node.js";
 
 /** What we export beyond the official SDK. Each has to earn its place in the guide. */
-const OUR_VALUES = ["LogSource", "LoggerContext", "RestateLogLevel", "closeGracefully"];
+const OUR_VALUES = ["LogSource", "LoggerContext", "RestateLogLevel"];
 const OUR_TYPES = [
   "AbortableRunAction",
   "Completed",
   "ContextClients",
-  "NodeProtocolOptions",
-  "NodeRequestHandler",
   "RestateErrorOptions",
   "RestatePromiseConstructor",
   "RestatePromiseMethods",
   "RestatePromises",
   "RunActionOptions",
   "Selected",
-  "ShutdownOptions",
   "TerminalErrorOptions",
 ];
+const OURS_ON_NODE = {
+  values: ["closeGracefully"],
+  types: ["NodeProtocolOptions", "NodeRequestHandler", "ShutdownOptions"],
+};
+const OURS_ELSEWHERE = { values: [], types: [] };
 
 const officialTypes = dirname(createRequire(import.meta.url).resolve("official-sdk"));
 
 describe.each([
-  ["index", index, official],
-  ["node", node, officialNode],
-] as const)("entry point %s", (name, ours, theirs) => {
+  ["index", index, official, OURS_ON_NODE],
+  ["node", node, officialNode, OURS_ON_NODE],
+  ["fetch", fetch, officialFetch, OURS_ELSEWHERE],
+] as const)("entry point %s", (name, ours, theirs, added) => {
+  const ourValues = [...OUR_VALUES, ...added.values];
+
   test("exports the values of the official SDK, and ours", () => {
-    expect(Object.keys(ours).sort()).toEqual(unique([...Object.keys(theirs), ...OUR_VALUES]));
+    expect(Object.keys(ours).sort()).toEqual(unique([...Object.keys(theirs), ...ourValues]));
   });
 
   test("names the types of the official SDK, and ours", () => {
     const text = readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8");
     const expected = [...exportedNames(readFileSync(join(officialTypes, `${name}.d.ts`), "utf8"))];
-    expect(exportedNames(text)).toEqual(unique([...expected, ...OUR_VALUES, ...OUR_TYPES]));
+    expect(exportedNames(text)).toEqual(
+      unique([...expected, ...ourValues, ...OUR_TYPES, ...added.types]),
+    );
   });
 
   test("exports no undefined", () => {

@@ -10,16 +10,23 @@ import { normalised, officialEntries } from "./official.js";
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const coreSource = `${repository}packages/restate-sdk-core/src/index.ts`;
 const sdkSource = `${repository}packages/restate-sdk/src/`;
+const workersSource = `${repository}packages/restate-sdk-cloudflare-workers/src/`;
 
 /** What a test imports from: the entry points, ours and official. */
 const entries: Readonly<Record<string, string>> = {
   "official:core": officialEntries.core,
   "official:root": officialEntries.root,
   "official:node": officialEntries.node,
+  "official:fetch": officialEntries.fetch,
+  "official:workers": officialEntries.workers,
+  "official:workersFetch": officialEntries.workersFetch,
   "official:clients": officialEntries.clients,
   "ours:core": coreSource,
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
+  "ours:fetch": `${sdkSource}fetch.ts`,
+  "ours:workers": `${workersSource}index.ts`,
+  "ours:workersFetch": `${workersSource}fetch.ts`,
   "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
 };
 
@@ -112,6 +119,7 @@ function entryFor(specifier: string, sdk: Sdk): string | undefined {
     "@restatedev/restate-sdk-core": "core",
     "@restatedev/restate-sdk": "root",
     "@restatedev/restate-sdk/node": "node",
+    "@restatedev/restate-sdk/fetch": "fetch",
     "@restatedev/restate-sdk-clients": "clients",
   }[specifier];
   const side = sdk === "official" ? "official" : "ours";
