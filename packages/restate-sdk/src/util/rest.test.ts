@@ -10,7 +10,20 @@ const SCHEDULERS: readonly (readonly [string, RestScheduler])[] = [
   ["a MessageChannel as Workers have it", workersScheduler()],
   ["setImmediate", createRestScheduler({ setImmediate, setTimeout })],
   ["setTimeout", createRestScheduler({ setTimeout })],
+  ["setTimeout, next to others that throw", nextEdgeScheduler()],
 ];
+
+/** The edge runtime of Next.js has stubs that throw. */
+function nextEdgeScheduler(): RestScheduler {
+  const unsupported = (): never => {
+    throw new Error("A Node.js API is used which is not supported in the Edge Runtime");
+  };
+  return createRestScheduler({
+    MessageChannel: unsupported as unknown as typeof MessageChannel,
+    setImmediate: unsupported,
+    setTimeout,
+  });
+}
 
 /** Workers deliver messages in a microtask, where they have message channels at all. */
 function workersScheduler(): RestScheduler {

@@ -17,12 +17,29 @@ export interface MacrotaskSources {
 }
 
 export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
-  const { MessageChannel, setImmediate, setTimeout } = runtime;
-  const timer: RestScheduler =
-    setImmediate === undefined
-      ? (callback) => void setTimeout(callback, 0)
-      : (callback) => void setImmediate(callback);
-  return MessageChannel === undefined ? timer : messageScheduler(new MessageChannel(), timer);
+  const { setImmediate, setTimeout } = runtime;
+  const timer: RestScheduler = (callback) => {
+    // Next.js puts functions that throw where its edge runtime has nothing.
+    try {
+      if (setImmediate !== undefined) {
+        setImmediate(callback);
+        return;
+      }
+    } catch {
+      // It has timers.
+    }
+    setTimeout(callback, 0);
+  };
+  const channel = openChannel(runtime);
+  return channel === undefined ? timer : messageScheduler(channel, timer);
+}
+
+function openChannel({ MessageChannel }: MacrotaskSources): MessageChannel | undefined {
+  try {
+    return MessageChannel && new MessageChannel();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Node's ports keep the process alive unless told otherwise; browsers' have no such methods. */
