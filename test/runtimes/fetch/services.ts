@@ -64,6 +64,19 @@ const journey = restate.service({
       return half + half;
     },
 
+    /** Works until its attempt is over, for whatever reason. */
+    linger: async (ctx: restate.Context) => {
+      const { id, attemptCompletedSignal } = ctx.request();
+      await ctx.run("work", async () => {
+        lingering.add(id);
+        await new Promise((resolve) => {
+          attemptCompletedSignal.addEventListener("abort", resolve);
+        });
+        lingering.delete(id);
+      });
+    },
+    lingering: async () => [...lingering],
+
     /** What user code sees of the platform. */
     look: async (ctx: restate.Context) => {
       const { extraArgs, attemptCompletedSignal } = ctx.request();
@@ -76,6 +89,7 @@ const journey = restate.service({
   },
 });
 
+const lingering = new Set<string>();
 const failedOnce = new Set<string>();
 
 export const services = [mailbox, journey];

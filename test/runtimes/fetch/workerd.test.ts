@@ -58,6 +58,8 @@ describe.each(workers)("workerd of $date $flags, by $bundler, $mode", (worker) =
     mode: worker.mode === undefined ? "RequestResponse" : "BidiStream",
     // The environment and the execution context.
     extraArgs: ["object", "object"],
+    // Nothing runs any more for a client that is gone.
+    noticesLostConnections: false,
     async start(identityKey) {
       script = await worker.bundle();
       return serve(worker, script, { identityKey, print: (text) => (printed += text) });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EndpointResponse } from "../endpoint/types.js";
 import { respondTo } from "./fetch-exchange.js";
 import { bytes, scripted, settle } from "./transports.fixture.js";
@@ -274,6 +274,18 @@ test("a request-response attempt is answered when the request has ended, not bef
   call.endInput();
   await call.response;
   expect(attempt.events).toEqual(["data:one", "end"]);
+});
+
+test("Deno's signal, which it aborts after a success too, is left alone", async () => {
+  vi.stubGlobal("Deno", {});
+  const call = start({ requestResponse: false });
+  const attempt = await call.script.attempt();
+  vi.unstubAllGlobals();
+  call.client.abort();
+  await settle();
+  expect(attempt.events).toEqual([]);
+  await (await call.response).body?.cancel();
+  expect(attempt.events).toEqual(["abort"]);
 });
 
 test("output that fills the buffer before the end of the request is drained after it", async () => {

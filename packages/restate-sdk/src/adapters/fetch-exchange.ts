@@ -83,6 +83,7 @@ class AttemptExchange implements AttemptOutput {
   readonly #exchange: FetchExchange;
   readonly #receiver: AttemptReceiver;
   readonly #input: Input | undefined;
+  readonly #signal: AbortSignal | undefined;
   #output!: ReadableStreamDefaultController<Uint8Array>;
   /** The attempt waits to be told that there is room. */
   #isFull = false;
@@ -116,9 +117,9 @@ class AttemptExchange implements AttemptOutput {
     this.response = requestResponse
       ? wholeInput.then((error) => (error ? failure(500, error.message) : answer()))
       : answer();
-    const { signal } = request;
-    if (signal.aborted) this.#onGone(signal.reason);
-    else signal.addEventListener("abort", this.#onSignal);
+    this.#signal = signalOf(request);
+    if (this.#signal?.aborted === true) this.#onGone(this.#signal.reason);
+    else this.#signal?.addEventListener("abort", this.#onSignal);
   }
 
   // --- AttemptOutput
@@ -213,8 +214,16 @@ class AttemptExchange implements AttemptOutput {
   }
 
   #release(): void {
-    this.#exchange.request.signal.removeEventListener("abort", this.#onSignal);
+    this.#signal?.removeEventListener("abort", this.#onSignal);
   }
+}
+
+/**
+ * What tells that the client went away while nothing is read or written. Deno, which aborts it after a success too and
+ * warns whoever looks at it, cancels the response then.
+ */
+function signalOf(request: Request): AbortSignal | undefined {
+  return "Deno" in globalThis ? undefined : request.signal;
 }
 
 type Input = ReadableStreamDefaultReader<Uint8Array>;

@@ -41,6 +41,17 @@ function workersScheduler(): RestScheduler {
   });
 }
 
+it("leaves the MessageChannel of Deno alone", async () => {
+  const forbidden = vi.fn();
+  const schedule = createRestScheduler({
+    Deno: {},
+    MessageChannel: forbidden,
+    setTimeout,
+  });
+  await new Promise<void>(schedule);
+  expect(forbidden).not.toHaveBeenCalled();
+});
+
 /** Work that goes on for a while without leaving the turn of the event loop. */
 const BURSTS: Record<string, (done: () => void) => void> = {
   "a long chain of microtasks": (done) => {

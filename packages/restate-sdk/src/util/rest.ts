@@ -1,8 +1,8 @@
 /**
  * "Call me when user code has come to rest": after every microtask that is queued now, or that those queue, has run.
  *
- * A message on a MessageChannel arrives in a macrotask of its own, so by then the microtask queue (and Node's
- * nextTick queue) is dry; unlike setImmediate it does not cost a whole turn of the event loop.
+ * On Node and Bun a message on a MessageChannel arrives in a macrotask of its own, so by then the microtask queue (and
+ * Node's nextTick queue) is dry; unlike setImmediate it does not cost a whole turn of the event loop.
  */
 export type RestScheduler = (callback: () => void) => void;
 
@@ -14,6 +14,7 @@ export interface MacrotaskSources {
   readonly MessageChannel?: new () => MessageChannel;
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly setTimeout: (callback: () => void, delayMs: number) => unknown;
+  readonly Deno?: unknown;
 }
 
 export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
@@ -34,9 +35,10 @@ export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
   return channel === undefined ? timer : messageScheduler(channel, timer);
 }
 
-function openChannel({ MessageChannel }: MacrotaskSources): MessageChannel | undefined {
+/** Not on Deno, whose messages may arrive amid the microtasks of whatever else has arrived in the same turn. */
+function openChannel({ Deno, MessageChannel }: MacrotaskSources): MessageChannel | undefined {
   try {
-    return MessageChannel && new MessageChannel();
+    return Deno === undefined && MessageChannel ? new MessageChannel() : undefined;
   } catch {
     return undefined;
   }

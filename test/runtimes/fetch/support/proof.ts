@@ -11,6 +11,8 @@ export interface Proof {
   readonly mode: "RequestResponse" | "BidiStream";
   /** The types of what user code finds in extraArgs. */
   readonly extraArgs: readonly string[];
+  /** Whether code still runs when the connection is gone. Default: yes. */
+  readonly noticesLostConnections?: boolean;
 }
 
 let signing: SigningServer | undefined;
@@ -21,7 +23,7 @@ export async function stopServer(): Promise<void> {
   await signing?.stop();
 }
 
-export function prove({ start, mode, extraArgs }: Proof): void {
+export function prove({ start, mode, extraArgs, noticesLostConnections = true }: Proof): void {
   let deployment: Deployment;
   let id: string;
   const ingress = () => signing!.server.ingress;
@@ -82,6 +84,21 @@ export function prove({ start, mode, extraArgs }: Proof): void {
     const expected = { extraArgs, aborted: false, id: 36 };
     expect(await Promise.all(calls)).toEqual(calls.map(() => expected));
   });
+
+  test.skipIf(!noticesLostConnections)(
+    "an attempt that the server gives up is aborted",
+    async () => {
+      const { admin } = signing!.server;
+      const { invocationId } = await ingress().send("Journey/linger");
+      const lingers = async (expected: boolean): Promise<void> => {
+        const ids = await ingress().call<string[]>("Journey/lingering");
+        expect(ids.includes(invocationId)).toBe(expected);
+      };
+      await eventually(() => lingers(true));
+      await admin.kill(invocationId);
+      await eventually(() => lingers(false));
+    },
+  );
 
   test("a request that nobody signed is refused", async () => {
     const { status, text } = await askToInvoke(deployment);
