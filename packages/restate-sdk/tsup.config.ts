@@ -3,4 +3,6 @@ import { defineConfig } from "tsup";
 
 import { libraryBuild } from "../../tsup.base.js";
 
-export default defineConfig(libraryBuild(["src/index.ts", "src/lambda.ts", "src/node.ts"]));
+export default defineConfig(
+  libraryBuild(["src/fetch.ts", "src/index.ts", "src/lambda.ts", "src/node.ts"]),
+);

@@ -9,7 +9,11 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 
 /** Bottom up: npm must not fetch the core from the registry when it installs the SDK. */
-export const packageFolders = ["restate-sdk-core", "restate-sdk"] as const;
+export const packageFolders = [
+  "restate-sdk-core",
+  "restate-sdk",
+  "restate-sdk-cloudflare-workers",
+] as const;
 
 /** Compilers the declarations must satisfy, by the alias they are installed under. */
 export const compilers = {

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs the unit tests on other versions of Node.
-#   bash test/runtimes/run.sh                        on all that package.json has
+# Runs the unit tests on other versions of Node, and the fetch entry on every runtime that it is for.
+#   bash test/runtimes/run.sh                        on all that package.json has, then fetch/run.sh
 #   bash test/runtimes/run.sh 26 22                  on these
 #   bash test/runtimes/run.sh 26 -- <arguments>      vitest gets the arguments: paths, -t <name>, ...
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=test/runtimes
+run_all=$([ $# -gt 0 ] || echo yes)
 
 versions=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -32,7 +33,12 @@ for version in "${versions[@]}"; do
   "$node" node_modules/vitest/vitest.mjs run --project unit "$@" || failed+=("$version")
 done
 
+if [ -n "$run_all" ]; then
+  printf '\n=== The fetch entry\n'
+  bash "$here/fetch/run.sh" || failed+=(fetch)
+fi
+
 if [ ${#failed[@]} -gt 0 ]; then
-  printf 'failed on Node %s\n' "${failed[*]}" >&2
+  printf 'failed on %s\n' "${failed[*]}" >&2
   exit 1
 fi

@@ -11,6 +11,7 @@ const entries = [
   "root",
   "node",
   "lambda",
+  "fetch",
   "clients",
   "zod",
   "opentelemetry",

@@ -2,9 +2,11 @@
  * Every name the official packages export is exported by ours: values as seen at run time, types as
  * compiled.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { compile, exportsOf } from "./support/compiler.js";
+import { officialEntries } from "./support/official.js";
 
 /** Read through the loader, not the compiler: some names exist for one of them only. */
 const importers = {
@@ -23,6 +25,19 @@ const importers = {
   lambda: {
     official: () => import("official-sdk/lambda"),
     ours: () => import("@restatedev/restate-sdk/lambda"),
+  },
+  fetch: {
+    official: () => import("official-sdk/fetch"),
+    ours: () => import("@restatedev/restate-sdk/fetch"),
+  },
+  // The official root entry needs WebAssembly modules to be importable, as bundlers for Workers make them.
+  workers: {
+    official: () => import("official-sdk"),
+    ours: () => import("@restatedev/restate-sdk-cloudflare-workers"),
+  },
+  workersFetch: {
+    official: () => import("official-sdk/fetch"),
+    ours: () => import("@restatedev/restate-sdk-cloudflare-workers/fetch"),
   },
   clients: {
     official: () => import("official-sdk-clients"),
@@ -57,4 +72,11 @@ describe.each(Object.keys(importers) as (keyof typeof importers)[])("%s", (entry
     const ours = exportsOf(program, `ours:${entry}`);
     expect(official.filter((it) => !ours.has(it))).toEqual([]);
   });
+});
+
+it("is enough to compare the types of the SDK, since those of the package for Workers are the same", () => {
+  const textOf = (entry: keyof typeof officialEntries): string =>
+    readFileSync(officialEntries[entry], "utf8");
+  expect(textOf("workers")).toBe(textOf("root"));
+  expect(textOf("workersFetch")).toBe(textOf("fetch"));
 });

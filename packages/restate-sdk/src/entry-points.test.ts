@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as official from "official-sdk";
+import * as officialFetch from "official-sdk/fetch";
 import * as officialLambda from "official-sdk/lambda";
 import * as officialNode from "official-sdk/node";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import * as fetch from "./fetch.js";
 import * as index from "./index.js";
 import * as lambda from "./lambda.js";
 import * as node from "./node.js";
@@ -36,6 +38,7 @@ describe.each([
   ["index", index, official, OURS_ON_NODE],
   ["node", node, officialNode, OURS_ON_NODE],
   ["lambda", lambda, officialLambda, OURS_ELSEWHERE],
+  ["fetch", fetch, officialFetch, OURS_ELSEWHERE],
 ] as const)("entry point %s", (name, ours, theirs, added) => {
   const ourValues = [...OUR_VALUES, ...added.values];
 

@@ -10,12 +10,16 @@ import { normalised, officialEntries } from "./official.js";
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const coreSource = `${repository}packages/restate-sdk-core/src/index.ts`;
 const sdkSource = `${repository}packages/restate-sdk/src/`;
+const workersSource = `${repository}packages/restate-sdk-cloudflare-workers/src/`;
 
 /** What a test imports from: the entry points, ours and official. */
 const entries: Readonly<Record<string, string>> = {
   "official:core": officialEntries.core,
   "official:root": officialEntries.root,
   "official:node": officialEntries.node,
+  "official:fetch": officialEntries.fetch,
+  "official:workers": officialEntries.workers,
+  "official:workersFetch": officialEntries.workersFetch,
   "official:clients": officialEntries.clients,
   "official:zod": officialEntries.zod,
   "official:opentelemetry": officialEntries.opentelemetry,
@@ -23,6 +27,9 @@ const entries: Readonly<Record<string, string>> = {
   "ours:core": coreSource,
   "ours:root": `${sdkSource}index.ts`,
   "ours:node": `${sdkSource}node.ts`,
+  "ours:fetch": `${sdkSource}fetch.ts`,
+  "ours:workers": `${workersSource}index.ts`,
+  "ours:workersFetch": `${workersSource}fetch.ts`,
   "ours:clients": `${repository}packages/restate-sdk-clients/src/index.ts`,
   "official:lambda": officialEntries.lambda,
   "ours:lambda": `${sdkSource}lambda.ts`,
@@ -120,6 +127,7 @@ function entryFor(specifier: string, sdk: Sdk): string | undefined {
     "@restatedev/restate-sdk-core": "core",
     "@restatedev/restate-sdk": "root",
     "@restatedev/restate-sdk/node": "node",
+    "@restatedev/restate-sdk/fetch": "fetch",
     "@restatedev/restate-sdk-clients": "clients",
     "@restatedev/restate-sdk/lambda": "lambda",
   }[specifier];

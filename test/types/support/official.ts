@@ -8,6 +8,7 @@ const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url))
 
 const officialSdk = join(modules, "official-sdk");
 const officialCore = join(modules, "official-sdk-core");
+const officialWorkers = join(modules, "official-sdk-cloudflare-workers");
 const officialClients = join(modules, "official-sdk-clients");
 
 /** Declaration files of the official entry points, by the name of the package and the sub-path. */
@@ -15,6 +16,9 @@ export const officialEntries = {
   core: join(officialCore, "dist/index.d.ts"),
   root: join(officialSdk, "dist/index.d.ts"),
   node: join(officialSdk, "dist/node.d.ts"),
+  fetch: join(officialSdk, "dist/fetch.d.ts"),
+  workers: join(officialWorkers, "dist/index.d.ts"),
+  workersFetch: join(officialWorkers, "dist/fetch.d.ts"),
   clients: join(officialClients, "dist/index.d.ts"),
   lambda: join(officialSdk, "dist/lambda.d.ts"),
   zod: join(modules, "official-sdk-zod/dist/index.d.ts"),

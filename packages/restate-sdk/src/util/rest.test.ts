@@ -7,9 +7,50 @@ const { MessageChannel, setImmediate, setTimeout } = globalThis;
 const SCHEDULERS: readonly (readonly [string, RestScheduler])[] = [
   ["the one of this process", whenAtRest],
   ["a MessageChannel", createRestScheduler({ MessageChannel, setImmediate, setTimeout })],
+  ["a MessageChannel as Workers have it", workersScheduler()],
   ["setImmediate", createRestScheduler({ setImmediate, setTimeout })],
   ["setTimeout", createRestScheduler({ setTimeout })],
+  ["setTimeout, next to others that throw", nextEdgeScheduler()],
 ];
+
+/** The edge runtime of Next.js has stubs that throw. */
+function nextEdgeScheduler(): RestScheduler {
+  const unsupported = (): never => {
+    throw new Error("A Node.js API is used which is not supported in the Edge Runtime");
+  };
+  return createRestScheduler({
+    MessageChannel: unsupported as unknown as typeof MessageChannel,
+    setImmediate: unsupported,
+    setTimeout,
+  });
+}
+
+/** Workers deliver messages in a microtask, where they have message channels at all. */
+function workersScheduler(): RestScheduler {
+  class MicrotaskChannel {
+    readonly port1: { onmessage?: () => void } = {};
+    readonly port2 = {
+      postMessage: () => {
+        queueMicrotask(() => this.port1.onmessage?.());
+      },
+    };
+  }
+  return createRestScheduler({
+    MessageChannel: MicrotaskChannel as unknown as typeof MessageChannel,
+    setTimeout,
+  });
+}
+
+it("leaves the MessageChannel of Deno alone", async () => {
+  const forbidden = vi.fn();
+  const schedule = createRestScheduler({
+    Deno: {},
+    MessageChannel: forbidden,
+    setTimeout,
+  });
+  await new Promise<void>(schedule);
+  expect(forbidden).not.toHaveBeenCalled();
+});
 
 /** Work that goes on for a while without leaving the turn of the event loop. */
 const BURSTS: Record<string, (done: () => void) => void> = {

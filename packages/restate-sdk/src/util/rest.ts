@@ -1,8 +1,8 @@
 /**
  * "Call me when user code has come to rest": after every microtask that is queued now, or that those queue, has run.
  *
- * A message on a MessageChannel arrives in a macrotask of its own, so by then the microtask queue (and Node's
- * nextTick queue) is dry; unlike setImmediate it does not cost a whole turn of the event loop.
+ * On Node and Bun a message on a MessageChannel arrives in a macrotask of its own, so by then the microtask queue (and
+ * Node's nextTick queue) is dry; unlike setImmediate it does not cost a whole turn of the event loop.
  */
 export type RestScheduler = (callback: () => void) => void;
 
@@ -14,13 +14,34 @@ export interface MacrotaskSources {
   readonly MessageChannel?: new () => MessageChannel;
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly setTimeout: (callback: () => void, delayMs: number) => unknown;
+  readonly Deno?: unknown;
 }
 
 export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
-  const { MessageChannel, setImmediate, setTimeout } = runtime;
-  if (MessageChannel !== undefined) return messageChannelScheduler(new MessageChannel());
-  if (setImmediate !== undefined) return (callback) => void setImmediate(callback);
-  return (callback) => void setTimeout(callback, 0);
+  const { setImmediate, setTimeout } = runtime;
+  const timer: RestScheduler = (callback) => {
+    // Next.js puts functions that throw where its edge runtime has nothing.
+    try {
+      if (setImmediate !== undefined) {
+        setImmediate(callback);
+        return;
+      }
+    } catch {
+      // It has timers.
+    }
+    setTimeout(callback, 0);
+  };
+  const channel = openChannel(runtime);
+  return channel === undefined ? timer : messageScheduler(channel, timer);
+}
+
+/** Not on Deno, whose messages may arrive amid the microtasks of whatever else has arrived in the same turn. */
+function openChannel({ Deno, MessageChannel }: MacrotaskSources): MessageChannel | undefined {
+  try {
+    return Deno === undefined && MessageChannel ? new MessageChannel() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Node's ports keep the process alive unless told otherwise; browsers' have no such methods. */
@@ -29,23 +50,44 @@ interface CountedPort {
   unref?(): void;
 }
 
-function messageChannelScheduler(channel: MessageChannel): RestScheduler {
+/**
+ * Cloudflare Workers deliver messages in a microtask, which proves nothing, and tie what a callback does to the request
+ * that scheduled it, which a shared channel would mix up. Which kind a runtime is shows with the first message; `timer`
+ * is for the other kind.
+ */
+function messageScheduler(channel: MessageChannel, timer: RestScheduler): RestScheduler {
   let waiting: (() => void)[] = [];
+  /** Undefined until the first message has arrived, or microtasks have run ahead of it. */
+  let isBehindMicrotasks: boolean | undefined;
   const receiver = channel.port1 as MessagePort & CountedPort;
   receiver.onmessage = () => {
     const due = waiting;
     waiting = [];
     receiver.unref?.();
-    runAll(due);
+    isBehindMicrotasks ??= false;
+    if (isBehindMicrotasks) runAll(due);
+    else due.forEach(timer);
   };
   receiver.unref?.();
   return (callback) => {
-    // Whatever is added while a message is under way is at rest, too, when that message arrives.
-    if (waiting.push(callback) === 1) {
-      receiver.ref?.();
-      channel.port2.postMessage(null);
+    if (isBehindMicrotasks === false) {
+      timer(callback);
+      return;
     }
+    // Whatever is added while a message is under way is at rest, too, when that message arrives.
+    if (waiting.push(callback) > 1) return;
+    if (isBehindMicrotasks === undefined) {
+      afterMicrotasks(10, () => {
+        isBehindMicrotasks ??= true;
+      });
+    }
+    receiver.ref?.();
+    channel.port2.postMessage(null);
   };
+}
+
+function afterMicrotasks(count: number, callback: () => void): void {
+  queueMicrotask(count > 1 ? () => afterMicrotasks(count - 1, callback) : callback);
 }
 
 /** One failing callback must not cost the others their turn. */

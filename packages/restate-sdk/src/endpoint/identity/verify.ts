@@ -22,14 +22,15 @@ export function createIdentityVerifier(
   now: () => number = () => Math.floor(Date.now() / 1000),
 ): IdentityVerifier {
   const parsed = keys.map(parseIdentityKey);
-  let imported: Promise<CryptoKey[]> | undefined;
+  // Not the promise: on Workers a request must not wait for what another one has begun.
+  let imported: readonly CryptoKey[] | undefined;
   return async (signedPath, headers) => {
     try {
       const scheme = requireHeader(headers, "x-restate-signature-scheme");
       if (scheme !== "v1") refuse(`the signature scheme is ${show(scheme)}, not "v1"`);
       const token = parseToken(requireHeader(headers, "x-restate-jwt-v1"));
-      imported ??= Promise.all(parsed.map(importKey));
-      if (!(await signedByAny(await imported, token))) {
+      imported ??= await Promise.all(parsed.map(importKey));
+      if (!(await signedByAny(imported, token))) {
         refuse("the token is not signed with any of the configured identity keys");
       }
       checkClaims(token.claims, signedPath, now());
