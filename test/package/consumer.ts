@@ -13,7 +13,14 @@ export const packageFolders = [
   "restate-sdk-core",
   "restate-sdk",
   "restate-sdk-cloudflare-workers",
+  "restate-sdk-clients",
+  "restate-sdk-zod",
+  "restate-sdk-opentelemetry",
+  "restate-sdk-testcontainers",
 ] as const;
+
+/** What users of some of the packages have installed besides. */
+const peers = ["@types/node@20", "zod@4", "@opentelemetry/api@1", "@opentelemetry/core@2"];
 
 /** Compilers the declarations must satisfy, by the alias they are installed under. */
 export const compilers = {
@@ -41,7 +48,7 @@ export function createConsumer(): Consumer {
     "--no-fund",
     "--no-package-lock",
     ...tarballs,
-    "@types/node@20",
+    ...peers,
     ...Object.values(compilers).map(({ alias, version }) => `${alias}@npm:typescript@${version}`),
   ]);
   return {
