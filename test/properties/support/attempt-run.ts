@@ -8,7 +8,6 @@ import { TerminalError } from "../../../packages/restate-sdk/src/errors/terminal
 import type { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
 import { RestatePromise } from "../../../packages/restate-sdk/src/futures/restate-promise.js";
 import { parseAwakeableId } from "../../../packages/restate-sdk/src/protocol/awakeable-id.js";
-import { decodeMessage } from "../../../packages/restate-sdk/src/protocol/decode.js";
 import { FrameDecoder } from "../../../packages/restate-sdk/src/protocol/frame-decoder.js";
 import {
   isCommandName,
@@ -21,6 +20,7 @@ import type {
   NotificationMessage,
   StateEntry,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
+import { decodeMessage } from "../../../packages/restate-sdk/src/protocol/server/codec.js";
 import { keyOf } from "./await-set.js";
 import type { Effects } from "./effects.js";
 import type { RunMode } from "./program.js";

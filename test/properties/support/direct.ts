@@ -2,13 +2,15 @@
 import { serde, type JournalValueCodec } from "@restatedev/restate-sdk-core";
 import { Attempt } from "../../../packages/restate-sdk/src/endpoint/attempt.js";
 import type { HandlerContext } from "../../../packages/restate-sdk/src/context/handler-context.js";
-import { decodeMessage } from "../../../packages/restate-sdk/src/protocol/decode.js";
-import { OutputBuffer } from "../../../packages/restate-sdk/src/protocol/encode.js";
 import { FrameDecoder } from "../../../packages/restate-sdk/src/protocol/frame-decoder.js";
 import type {
   Message,
   NotificationResult,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
+import {
+  decodeMessage,
+  ServerOutput,
+} from "../../../packages/restate-sdk/src/protocol/server/codec.js";
 import type { ProtocolVersion } from "../../../packages/restate-sdk/src/protocol/version.js";
 import { turn } from "./phases.js";
 
@@ -77,7 +79,7 @@ export class DirectAttempt {
 
   /** One data event. */
   feed(...messages: readonly Message[]): void {
-    const buffer = new OutputBuffer();
+    const buffer = new ServerOutput();
     for (const message of messages) buffer.append(message, this.version);
     const chunk = buffer.take();
     if (chunk !== undefined) this.attempt.onData(chunk);

@@ -1,5 +1,4 @@
 /** The other side of the protocol: one invocation's journal, its state, and what may complete next. */
-import { OutputBuffer } from "../../../packages/restate-sdk/src/protocol/encode.js";
 import type {
   CommandMessage,
   Message,
@@ -9,6 +8,7 @@ import type {
   StateEntry,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 import type { NotificationName } from "../../../packages/restate-sdk/src/protocol/message-types.js";
+import { ServerOutput } from "../../../packages/restate-sdk/src/protocol/server/codec.js";
 import type { ProtocolVersion } from "../../../packages/restate-sdk/src/protocol/version.js";
 import { keyOf, type NotificationKey } from "./await-set.js";
 import { SIGNAL_NAMES, STATE_KEYS } from "./generate.js";
@@ -178,7 +178,7 @@ export class World {
   }
 
   encode(message: Message): Uint8Array {
-    const buffer = new OutputBuffer();
+    const buffer = new ServerOutput();
     buffer.append(message, this.options.version);
     return buffer.take() ?? new Uint8Array(0);
   }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import {
   isNotificationName,
-  MESSAGE_TYPES,
+  MESSAGE_NAMES as NAMES_BY_ID,
   type MessageName,
   type NotificationName,
 } from "../../../packages/restate-sdk/src/protocol/message-types.js";
@@ -20,7 +20,7 @@ function record<TFields extends object>(fields: {
   return fc.record<TFields>(fields, { noNullPrototype: true });
 }
 
-export const MESSAGE_NAMES = Object.keys(MESSAGE_TYPES) as MessageName[];
+export const MESSAGE_NAMES: readonly MessageName[] = [...NAMES_BY_ID.values()];
 
 export function messageOf(name: MessageName): fc.Arbitrary<Message> {
   return isNotificationName(name) ? notification(name) : MESSAGES[name];

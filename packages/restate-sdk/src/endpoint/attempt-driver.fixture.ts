@@ -3,10 +3,9 @@ import { serde, type JournalValueCodec } from "@restatedev/restate-sdk-core";
 import type { LoggerTransport, LogMetadata } from "../api/logger.js";
 import type { HandlerContext } from "../context/handler-context.js";
 import { input, start } from "../machine/messages.fixture.js";
-import { decodeMessage } from "../protocol/decode.js";
-import { OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder } from "../protocol/frame-decoder.js";
 import type { InputCommandMessage, Message, StartMessage } from "../protocol/messages.js";
+import { decodeMessage, ServerOutput } from "../protocol/server/codec.js";
 import type { ProtocolVersion } from "../protocol/version.js";
 import { Attempt } from "./attempt.js";
 import type { CatalogHandler, ExecutionOptions } from "./service-catalog.js";
@@ -86,7 +85,7 @@ export class DrivenAttempt implements AttemptOutput {
 
   /** Sends messages in one chunk. */
   feed(...messages: readonly Message[]): void {
-    const buffer = new OutputBuffer();
+    const buffer = new ServerOutput();
     for (const message of messages) buffer.append(message, this.version);
     const bytes = buffer.take();
     if (bytes !== undefined) this.attempt.onData(bytes);

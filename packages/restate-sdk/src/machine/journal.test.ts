@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { Frame } from "../protocol/frame-decoder.js";
 import { Journal } from "./journal.js";
 
-const frame = (name: Frame["name"]): Frame => ({ name, flags: 0, payload: new Uint8Array() });
+const frame = (name: Frame["name"]): Frame => ({
+  name,
+  kind: "command",
+  flags: 0,
+  payload: new Uint8Array(),
+});
 
 test("a journal without recorded commands is not replaying", () => {
   const journal = new Journal();

@@ -1,8 +1,7 @@
 /** A machine in a test: messages in, messages out. */
-import { decodeMessage } from "../protocol/decode.js";
-import { OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder } from "../protocol/frame-decoder.js";
 import type { Message, StartMessage } from "../protocol/messages.js";
+import { decodeMessage, ServerOutput } from "../protocol/server/codec.js";
 import type { ProtocolVersion } from "../protocol/version.js";
 import { InvocationMachine, type MachineOptions } from "./machine.js";
 import { input, start } from "./messages.fixture.js";
@@ -69,7 +68,7 @@ export function encode(
   version: ProtocolVersion,
   messages: readonly Message[],
 ): Uint8Array | undefined {
-  const buffer = new OutputBuffer();
+  const buffer = new ServerOutput();
   for (const message of messages) buffer.append(message, version);
   return buffer.take();
 }

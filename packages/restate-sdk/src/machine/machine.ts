@@ -9,12 +9,12 @@ import { ProtocolError } from "../errors/protocol-error.js";
 import { decodeMessage, decodeNotification } from "../protocol/decode.js";
 import { encodesTo, OutputBuffer } from "../protocol/encode.js";
 import { FrameDecoder, type Frame } from "../protocol/frame-decoder.js";
-import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
+import type { CommandName } from "../protocol/message-types.js";
 import type {
   CommandMessage,
+  ControlMessage,
   FutureTree,
   InputCommandMessage,
-  Message,
   MessageOf,
   NotificationId,
   Result,
@@ -275,7 +275,7 @@ export class InvocationMachine {
   }
 
   private accept(frame: Frame): void {
-    switch (MESSAGE_TYPES[frame.name].kind) {
+    switch (frame.kind) {
       case "command":
         this.acceptCommand(frame);
         break;
@@ -289,11 +289,12 @@ export class InvocationMachine {
   }
 
   private acceptControl(frame: Frame): void {
-    const message = decodeMessage(frame.name, frame.payload);
-    if (message.type === "Start" && this.phase.kind === "awaitingStart") this.acceptStart(message);
-    else if (message.type === "ProposeRunCompletionAck" && this.isRunning) {
-      this.acceptAck(message.completionId);
-    } else throw new ProtocolError(`Unexpected ${frame.name} message while ${this.phase.kind}`);
+    const { name, payload } = frame;
+    if (name === "Start" && this.phase.kind === "awaitingStart") {
+      this.acceptStart(decodeMessage(name, payload));
+    } else if (name === "ProposeRunCompletionAck" && this.isRunning) {
+      this.acceptAck(decodeMessage(name, payload).completionId);
+    } else throw new ProtocolError(`Unexpected ${name} message while ${this.phase.kind}`);
   }
 
   private acceptStart(message: StartMessage): void {
@@ -374,7 +375,7 @@ export class InvocationMachine {
     const frame = this.journal.peekRecorded();
     if (frame === undefined) return undefined;
     try {
-      return decodeMessage(frame.name, frame.payload) as CommandMessage;
+      return decodeMessage(frame.name as CommandName, frame.payload);
     } catch (error) {
       this.fail(toProtocolFailure(error));
       return undefined;
@@ -387,7 +388,7 @@ export class InvocationMachine {
     this.fail({ code: codes.JOURNAL_MISMATCH, message, relatedCommand, behavior });
   }
 
-  private close(outcome: Outcome, closing?: Message): void {
+  private close(outcome: Outcome, closing?: ControlMessage): void {
     if (closing !== undefined) this.output.append(closing, this.version);
     this.phase = { kind: "closed", outcome };
     this.options.onClosed(outcome);

@@ -1,7 +1,7 @@
 /** How an attempt ends, and what it tells the server when it fails. */
 import * as codes from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
-import { MESSAGE_TYPES, type CommandName } from "../protocol/message-types.js";
+import { formatOf, type CommandName } from "../protocol/message-types.js";
 import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";
 import { FEATURES_SINCE, type ProtocolFeature, type ProtocolVersion } from "../protocol/version.js";
 
@@ -67,7 +67,7 @@ export function toErrorMessage(failure: AttemptFailure): ErrorMessage {
     stacktrace: toText(failure.stacktrace ?? ""),
     relatedCommandIndex: related?.index,
     relatedCommandName: related?.name === "" ? undefined : related?.name,
-    relatedCommandType: related === undefined ? undefined : MESSAGE_TYPES[related.type].id,
+    relatedCommandType: related && formatOf(related.type).typeId,
     nextRetryDelay: toDelay(failure.nextRetryDelayMs),
     behavior: failure.behavior ?? "retry",
   };

@@ -1,7 +1,6 @@
 /** Awakeable ids: what user code hands to others so that they can complete an awakeable. */
 
 const PREFIX = "sign_1";
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const INDEX_BYTES = 4;
 
 export interface AwakeableId {
@@ -31,46 +30,20 @@ export function parseAwakeableId(text: string): AwakeableId | undefined {
   };
 }
 
-// Own base64: Buffer exists on Node only, and btoa wants a binary string and speaks another alphabet.
+// Buffer exists on Node only; btoa and atob everywhere, for text with one character a byte.
 
 function toBase64Url(bytes: Uint8Array): string {
-  let text = "";
-  let bits = 0;
-  let bitCount = 0;
-  for (const byte of bytes) {
-    bits = ((bits << 8) | byte) & 0xffff;
-    bitCount += 8;
-    while (bitCount >= 6) {
-      bitCount -= 6;
-      text += ALPHABET.charAt((bits >> bitCount) & 0x3f);
-    }
-  }
-  if (bitCount > 0) text += ALPHABET.charAt((bits << (6 - bitCount)) & 0x3f);
-  return text;
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Takes text with or without padding, undefined when it has other characters or an odd length. */
+/** Takes text with or without padding, undefined when it is no base64. */
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const unpadded = withoutPadding(text);
-  if (unpadded.length % 4 === 1) return undefined;
-  const bytes = new Uint8Array(Math.floor((unpadded.length * 6) / 8));
-  let position = 0;
-  let bits = 0;
-  let bitCount = 0;
-  for (const character of unpadded) {
-    const value = ALPHABET.indexOf(character);
-    if (value < 0) return undefined;
-    bits = ((bits << 6) | value) & 0xffff;
-    bitCount += 6;
-    if (bitCount < 8) continue;
-    bitCount -= 8;
-    bytes[position++] = (bits >> bitCount) & 0xff;
+  if (/[+/\s]/.test(text)) return undefined;
+  try {
+    const characters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(characters, (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
   }
-  return bytes;
-}
-
-function withoutPadding(text: string): string {
-  let end = text.length;
-  while (end > text.length - 2 && text.charAt(end - 1) === "=") end--;
-  return text.slice(0, end);
 }

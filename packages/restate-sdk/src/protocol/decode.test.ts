@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { anyMessage, MESSAGE_NAMES } from "../../../../test/support/protocol/arbitraries.js";
 import { ProtocolError } from "../errors/protocol-error.js";
-import { decodeMessage, decodeNotification } from "./decode.js";
-import { encodePayload } from "./encode.js";
+import { decodeNotification } from "./decode.js";
 import type { MessageName } from "./message-types.js";
+import { decodeMessage, encodePayload } from "./server/codec.js";
 
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
 const text = (value: string): number[] => [...new TextEncoder().encode(value)];
@@ -180,13 +180,13 @@ describe("errors name message, field and reason", () => {
       "a negative length",
       "RunCommand",
       bytes(0x62, ...Array<number>(9).fill(0xff), 0x01),
-      "field 12: the length is negative or beyond any message",
+      "field 12: it needs 18446744073709552000 bytes, but only 0 are left",
     ],
     [
       "a length that would wrap around",
       "RunCommand",
       bytes(0x62, 0x82, 0x80, 0x80, 0x80, 0x10, 1, 2),
-      "field 12: the length is negative or beyond any message",
+      "field 12: it needs 4294967298 bytes, but only 2 are left",
     ],
     [
       "text where a number belongs",

@@ -1,24 +1,32 @@
 /** Bytes to messages. */
-import { COMMAND_DECODERS } from "./decode-commands.js";
-import { CONTROL_DECODERS } from "./decode-control.js";
-import { readNotification } from "./decode-notification.js";
-import type { MessageName } from "./message-types.js";
-import type { Message, MessageOf, Notification } from "./messages.js";
-import { ProtoReader } from "./reader.js";
+import { formatOf, type CommandName, type ControlName, type MessageName } from "./message-types.js";
+import type { MessageOf, Notification, NotificationId, NotificationResult } from "./messages.js";
+import { readFailureResult, readValueResult, readVoid, readKeys } from "./parts.js";
+import {
+  missing,
+  nextField,
+  readLenientString,
+  readString,
+  readUint32,
+  skipField,
+  startReading,
+} from "./reader.js";
+
+/** Trees of futures, which these two are about, only servers read. */
+export type ReadableName = Exclude<ControlName, "Suspension" | "AwaitingOn"> | CommandName;
 
 /**
  * Reads a payload. Byte fields are views into it; fields this SDK does not know are passed over.
  *
  * @throws ProtocolError naming message, field and reason when the payload is malformed or incomplete
  */
-export function decodeMessage<TName extends MessageName>(
+export function decodeMessage<TName extends ReadableName>(
   name: TName,
   payload: Uint8Array,
 ): MessageOf<TName> {
-  const reader = new ProtoReader(name, payload);
-  const read = DECODERS.get(name);
+  startReading(name, payload);
   // The table pairs each name with its own interface; TypeScript can't follow that.
-  return (read?.(reader) ?? { type: name, ...readNotification(reader) }) as MessageOf<TName>;
+  return formatOf(name).read() as MessageOf<TName>;
 }
 
 /**
@@ -27,12 +35,31 @@ export function decodeMessage<TName extends MessageName>(
  * @throws ProtocolError naming message, field and reason when the payload is malformed or incomplete
  */
 export function decodeNotification(name: MessageName, payload: Uint8Array): Notification {
-  return readNotification(new ProtoReader(name, payload));
+  startReading(name, payload);
+  let id: NotificationId | undefined;
+  let result: NotificationResult | undefined;
+  for (let number = nextField(); number !== 0; number = nextField()) {
+    const readId = ID_READS[number];
+    const readResult = RESULT_READS[number];
+    if (readId !== undefined) id = readId();
+    else if (readResult !== undefined) result = readResult();
+    else skipField();
+  }
+  if (id === undefined) throw missing("id");
+  if (result === undefined) throw missing("result");
+  return { id, result };
 }
 
-type Decoder = (reader: ProtoReader) => Message;
+const ID_READS: Readonly<Record<number, () => NotificationId>> = {
+  1: () => ({ kind: "completion", id: readUint32() }),
+  2: () => ({ kind: "signal", idx: readUint32() }),
+  3: () => ({ kind: "namedSignal", name: readString() }),
+};
 
-/** All but the notifications. A map finds its entry twice as fast as a plain object. */
-const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>(
-  Object.entries({ ...CONTROL_DECODERS, ...COMMAND_DECODERS }),
-);
+const RESULT_READS: Readonly<Record<number, () => NotificationResult>> = {
+  4: readVoid,
+  5: readValueResult,
+  6: readFailureResult,
+  16: () => ({ kind: "invocationId", invocationId: readString() }),
+  17: () => ({ kind: "stateKeys", keys: readKeys(readLenientString) }),
+};

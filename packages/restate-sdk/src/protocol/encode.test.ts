@@ -2,10 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { anyMessage } from "../../../../test/support/protocol/arbitraries.js";
-import { ProtocolError } from "../errors/protocol-error.js";
-import { encodePayload, OutputBuffer } from "./encode.js";
-import { MESSAGE_TYPES, type MessageName } from "./message-types.js";
-import type { FutureTree, Message } from "./messages.js";
+import type { Message } from "./messages.js";
+import { encodePayload, ServerOutput, typeIdOf } from "./server/codec.js";
 import type { ProtocolVersion } from "./version.js";
 
 const RUN: Message = { type: "RunCommand", resultCompletionId: 3, name: "pay" };
@@ -22,7 +20,7 @@ describe("a frame", () => {
       fc.property(anyMessage, (message) => {
         const frame = frameOf(message, 7);
         const view = new DataView(frame.buffer, frame.byteOffset);
-        expect(view.getUint16(0)).toBe(MESSAGE_TYPES[message.type].id);
+        expect(view.getUint16(0)).toBe(typeIdOf(message.type));
         expect(view.getUint32(4)).toBe(frame.length - 8);
         expect(frame.subarray(8)).toEqual(encodePayload(message, 7));
       }),
@@ -50,26 +48,9 @@ describe("a frame", () => {
   });
 });
 
-describe("messages that a version does not have", () => {
-  test.each<[MessageName, Message]>([
-    ["AwaitingOn", { type: "AwaitingOn", awaitingOn: treeOf(1), executingSideEffects: false }],
-    ["ProposeRunCompletionAck", { type: "ProposeRunCompletionAck", completionId: 1 }],
-  ])("%s is refused before version 7, and leaves nothing behind", (name, message) => {
-    const output = new OutputBuffer();
-    expect(() => {
-      output.append(message, 6);
-    }).toThrow(
-      new ProtocolError(
-        `Cannot send ${name}: it came with protocol version 7, and this stream speaks version 6`,
-      ),
-    );
-    expect(output.isEmpty).toBe(true);
-  });
-});
-
 describe("taking", () => {
   it("gives everything since the last take, in order", () => {
-    const output = new OutputBuffer();
+    const output = new ServerOutput();
     expect(output.take()).toBeUndefined();
     output.append(RUN, 6);
     output.append({ type: "End" }, 6);
@@ -82,7 +63,7 @@ describe("taking", () => {
   });
 
   it("leaves the taken bytes alone afterwards", () => {
-    const output = new OutputBuffer();
+    const output = new ServerOutput();
     output.append(RUN, 6);
     const taken = output.take();
     const snapshot = taken?.slice();
@@ -96,7 +77,7 @@ describe("taking", () => {
   });
 
   it("leaves the bytes alone that other buffers gave", () => {
-    const buffers = Array.from({ length: 200 }, () => new OutputBuffer());
+    const buffers = Array.from({ length: 200 }, () => new ServerOutput());
     const taken: Uint8Array[] = [];
     for (const size of [0, 900, 4000, 5000]) {
       const value = new Uint8Array(size).fill(size);
@@ -113,7 +94,7 @@ describe("taking", () => {
   it("gives frames of any sizes whole", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(anyMessage, fc.constant(undefined))), (steps) => {
-        const output = new OutputBuffer();
+        const output = new ServerOutput();
         let expected: number[] = [];
         for (const message of [...steps, undefined]) {
           if (message === undefined) {
@@ -133,7 +114,7 @@ describe("taking", () => {
 describe("ownership", () => {
   test("the message's bytes may change after append", () => {
     const value = new Uint8Array(50_000).fill(7);
-    const output = new OutputBuffer();
+    const output = new ServerOutput();
     output.append({ type: "SetStateCommand", key: Uint8Array.of(1), value, name: "" }, 6);
     value.fill(0);
     expect(output.take()?.at(-1)).toBe(7);
@@ -150,7 +131,7 @@ describe("ownership", () => {
 describe("an append that fails half-way", () => {
   it("leaves the frames before it and none of its own bytes", () => {
     const broken = { type: "CallCommand", serviceName: "Greeter" } as unknown as Message;
-    const output = new OutputBuffer();
+    const output = new ServerOutput();
     output.append(RUN, 6);
     expect(() => {
       output.append(broken, 6);
@@ -163,17 +144,7 @@ describe("an append that fails half-way", () => {
 });
 
 function frameOf(message: Message, version: ProtocolVersion): Uint8Array {
-  const output = new OutputBuffer();
+  const output = new ServerOutput();
   output.append(message, version);
   return output.take()?.slice() ?? new Uint8Array(0);
-}
-
-function treeOf(completion: number): FutureTree {
-  return {
-    combinator: "firstCompleted",
-    completions: [completion],
-    signals: [],
-    namedSignals: [],
-    nested: [],
-  };
 }

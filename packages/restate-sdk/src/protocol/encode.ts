@@ -1,11 +1,12 @@
 /** Messages to bytes: whole frames collected in an output buffer, or single payloads. */
-import { ProtocolError } from "../errors/protocol-error.js";
-import { ENCODERS, type Encoder } from "./encoders.js";
-import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeFrameHeader } from "./frame.js";
-import { MESSAGE_TYPES, type MessageName } from "./message-types.js";
-import type { Message } from "./messages.js";
+import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeUint32BE } from "./frame.js";
+import { formatOf, type Format } from "./message-types.js";
+import type { CommandMessage, ControlMessage, Message } from "./messages.js";
+import { NO_BYTES } from "./reader.js";
 import { supportsFeature, type ProtocolVersion } from "./version.js";
-import { ProtoWriter } from "./writer.js";
+import { buffer, position, reserve, startWriting } from "./writer.js";
+
+const RUN_PROPOSAL = 5;
 
 /** Most turns of an invocation write less than this. */
 const POOLED_BUFFER_BYTES = 4096;
@@ -18,7 +19,7 @@ const MAX_SCRATCH_BYTES = 64 * 1024;
 
 /** Collects frames until somebody takes them. An empty one holds no buffer. */
 export class OutputBuffer {
-  readonly #writer = new ProtoWriter();
+  #buffer = NO_BYTES;
   /** Bytes of whole frames. What a failed append wrote lies behind and is overwritten. */
   #complete = 0;
 
@@ -26,26 +27,29 @@ export class OutputBuffer {
     return this.#complete === 0;
   }
 
-  /**
-   * Adds a frame. Byte fields are copied, so their owner may change them afterwards.
-   *
-   * @throws ProtocolError when the version does not have this message
-   */
-  append(message: Message, version: ProtocolVersion): void {
-    const writer = this.#writer;
+  /** Adds a frame. Byte fields are copied, so their owner may change them afterwards. */
+  append(message: ControlMessage | CommandMessage, version: ProtocolVersion): void {
+    this.appendAs(formatOf(message.type), message, version);
+  }
+
+  /** Adds a frame with a message of the given format. */
+  appendAs(
+    format: Pick<Format, "typeId" | "write">,
+    message: Message,
+    version: ProtocolVersion,
+  ): void {
     const start = this.#complete;
-    writer.position = start;
-    if (writer.buffer.length === 0) writer.buffer = borrowBuffer();
-    writer.reserve(FRAME_HEADER_BYTES);
-    writer.position += FRAME_HEADER_BYTES;
-    const { id: typeId, encode } = formatOf(message, version);
-    encode(writer, message, version);
-    writeFrameHeader(writer.buffer, start, {
-      typeId,
-      flags: flagsOf(message, version),
-      length: writer.position - start - FRAME_HEADER_BYTES,
-    });
-    this.#complete = writer.position;
+    if (start === 0) this.#buffer = pooledBuffers.pop() ?? new Uint8Array(POOLED_BUFFER_BYTES);
+    const { typeId, write } = format;
+    startWriting(this.#buffer, start + FRAME_HEADER_BYTES);
+    write(message, version);
+    reserve(0);
+    // From version 7 on every run proposal asks for an ack; before, none does.
+    const asksForAck = typeId === RUN_PROPOSAL && supportsFeature(version, "runProposalAck");
+    writeUint32BE(buffer, start, typeId * 0x10000 + (asksForAck ? REQUESTED_ACK : 0));
+    writeUint32BE(buffer, start + 4, position - start - FRAME_HEADER_BYTES);
+    this.#buffer = buffer;
+    this.#complete = position;
   }
 
   /**
@@ -53,29 +57,22 @@ export class OutputBuffer {
    * ArrayBuffer below may hold others' bytes too, so it must not be transferred.
    */
   take(): Uint8Array | undefined {
-    if (this.#complete === 0) return undefined;
-    const { buffer } = this.#writer;
-    const output = buffer.subarray(0, this.#complete);
-    this.#writer.release();
+    const length = this.#complete;
+    if (length === 0) return undefined;
+    const filled = this.#buffer;
+    const output = filled.subarray(0, length);
+    this.#buffer = NO_BYTES;
     this.#complete = 0;
-    if (buffer.length !== POOLED_BUFFER_BYTES) return output;
+    if (filled.length !== POOLED_BUFFER_BYTES) return output;
     const copy = copyToSlab(output);
-    returnBuffer(buffer);
+    if (pooledBuffers.length < MAX_POOLED_BUFFERS) pooledBuffers.push(filled);
     return copy;
   }
 }
 
 const pooledBuffers: Uint8Array[] = [];
 
-function borrowBuffer(): Uint8Array {
-  return pooledBuffers.pop() ?? new Uint8Array(POOLED_BUFFER_BYTES);
-}
-
-function returnBuffer(buffer: Uint8Array): void {
-  if (pooledBuffers.length < MAX_POOLED_BUFFERS) pooledBuffers.push(buffer);
-}
-
-let slab = new Uint8Array(0);
+let slab = NO_BYTES;
 let slabUsed = 0;
 
 function copyToSlab(bytes: Uint8Array): Uint8Array {
@@ -83,78 +80,26 @@ function copyToSlab(bytes: Uint8Array): Uint8Array {
     slab = new Uint8Array(SLAB_BYTES);
     slabUsed = 0;
   }
-  const copy = slab.subarray(slabUsed, slabUsed + bytes.length);
-  slabUsed += bytes.length;
+  const copy = slab.subarray(slabUsed, (slabUsed += bytes.length));
   copy.set(bytes);
   return copy;
 }
 
+let scratch = NO_BYTES;
+
 /**
- * The message without its frame header. Fields come in ascending order and defaults are left out, which
- * is also what the official SDKs write: equal messages have equal bytes.
- *
- * @throws ProtocolError when the version does not have this message
+ * Whether these bytes are the command's payload; allocates nothing to find out. Fields come in ascending order and
+ * defaults are left out, which is also what the official SDKs write: equal commands have equal bytes.
  */
-export function encodePayload(message: Message, version: ProtocolVersion): Uint8Array {
-  encodeToScratch(message, version);
-  const payload = SCRATCH.buffer.slice(0, SCRATCH.position);
-  shrinkScratch();
-  return payload;
-}
-
-/** Whether {@link encodePayload} would give exactly these bytes; allocates nothing to find out. */
-export function encodesTo(message: Message, version: ProtocolVersion, bytes: Uint8Array): boolean {
-  encodeToScratch(message, version);
-  const { buffer, position } = SCRATCH;
-  let isEqual = position === bytes.length;
-  for (let index = 0; isEqual && index < position; index++)
-    isEqual = buffer[index] === bytes[index];
-  shrinkScratch();
-  return isEqual;
-}
-
-/** Encoding is synchronous and never calls out, so one scratch buffer serves everybody. */
-const SCRATCH = new ProtoWriter();
-
-function encodeToScratch(message: Message, version: ProtocolVersion): void {
-  SCRATCH.position = 0;
-  formatOf(message, version).encode(SCRATCH, message, version);
-}
-
-function shrinkScratch(): void {
-  if (SCRATCH.buffer.length > MAX_SCRATCH_BYTES) SCRATCH.release();
-}
-
-/** From version 7 on every run proposal asks for an ack; before, none does. */
-function flagsOf(message: Message, version: ProtocolVersion): number {
-  const asksForAck =
-    message.type === "ProposeRunCompletion" && supportsFeature(version, "runProposalAck");
-  return asksForAck ? REQUESTED_ACK : 0;
-}
-
-interface Format {
-  readonly id: number;
-  readonly since: ProtocolVersion;
-  readonly encode: Encoder<Message>;
-}
-
-/** All that encoding needs to know about a message, found in one step. */
-const FORMATS: ReadonlyMap<MessageName, Format> = new Map(
-  // Object.keys loses the key type. Each encoder takes only the interface its name stands for.
-  (Object.keys(MESSAGE_TYPES) as MessageName[]).map((name) => {
-    const { id, since } = MESSAGE_TYPES[name];
-    return [name, { id, since, encode: ENCODERS[name] as Encoder<Message> }];
-  }),
-);
-
-function formatOf({ type }: Message, version: ProtocolVersion): Format {
-  const format = FORMATS.get(type);
-  if (format === undefined) throw new ProtocolError(`Cannot send ${type}: no such message`);
-  if (format.since > version) {
-    throw new ProtocolError(
-      `Cannot send ${type}: it came with protocol version ${format.since}, ` +
-        `and this stream speaks version ${version}`,
-    );
-  }
-  return format;
+export function encodesTo(
+  message: CommandMessage,
+  version: ProtocolVersion,
+  bytes: Uint8Array,
+): boolean {
+  startWriting(scratch, 0);
+  formatOf(message.type).write(message, version);
+  scratch = buffer.length > MAX_SCRATCH_BYTES ? NO_BYTES : buffer;
+  if (position !== bytes.length) return false;
+  for (let index = 0; index < position; index++) if (buffer[index] !== bytes[index]) return false;
+  return true;
 }

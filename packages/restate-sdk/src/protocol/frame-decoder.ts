@@ -1,52 +1,69 @@
 /** Cuts a byte stream, which arrives in chunks of any size, into frames. */
 import { ProtocolError } from "../errors/protocol-error.js";
-import { FRAME_HEADER_BYTES, readFrameHeader } from "./frame.js";
-import { isCustomCommandId, messageNameOf, type MessageName } from "./message-types.js";
+import { FRAME_HEADER_BYTES, readUint32BE } from "./frame.js";
+import {
+  FIRST_CUSTOM_COMMAND,
+  kindOf,
+  MESSAGE_NAMES,
+  type MessageKind,
+  type MessageName,
+} from "./message-types.js";
+import { NO_BYTES } from "./reader.js";
 
 export interface Frame {
   readonly name: MessageName;
+  readonly kind: MessageKind;
   readonly flags: number;
   /** A view into the chunk where the frame lies in one chunk, else memory of its own. */
   readonly payload: Uint8Array;
 }
 
 /** The server's own limit is 32 MiB unless configured; this one only catches what can't be a length. */
-const DEFAULT_MAX_FRAME_BYTES = 256 * 1024 * 1024;
+const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
 /** Frames up to this size get their memory in one piece, before all of their bytes are there. */
 const SMALL_FRAME_BYTES = 1024;
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-
-interface Announced {
-  readonly name: MessageName;
-  readonly flags: number;
-  readonly length: number;
-}
 
 /**
  * Push chunks in, pull frames out. After a bad frame every further `next` throws. Memory grows with the
  * bytes that arrived, never with the length that a header announces.
  */
 export class FrameDecoder {
-  readonly #maxFrameBytes: number;
-  readonly #input = new ChunkReader();
+  /** Whole frames, from `#next` on. */
+  #frames: Frame[] = [];
+  #next = 0;
   /** The frame whose header was read and whose payload is to come. */
-  #announced: Announced | undefined;
+  #announced: { -readonly [TField in keyof Frame]: Frame[TField] } | undefined;
+  /** How many bytes make up the rest of the frame, or the next header. */
+  #needed = FRAME_HEADER_BYTES;
+  /** The beginning of these, when they span chunks. */
+  #collected = NO_BYTES;
+  #collectedBytes = 0;
   #failure: ProtocolError | undefined;
-
-  constructor(maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES) {
-    this.#maxFrameBytes = maxFrameBytes;
-  }
-
-  /** True while bytes are held that no frame was made of: at the end of a stream, it was cut. */
-  get hasPartialFrame(): boolean {
-    return this.#announced !== undefined || !this.#input.isEmpty;
-  }
 
   /** The chunk belongs to the decoder from here on; frames are views into it. */
   push(chunk: Uint8Array): void {
-    this.#input.push(chunk);
+    // Views of a Buffer would be Buffers, whose slice does not copy; user code gets plain arrays.
+    const isPlain = chunk.constructor === Uint8Array;
+    const bytes = isPlain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    let offset = 0;
+    while (this.#failure === undefined) {
+      const needed = this.#needed - this.#collectedBytes;
+      const available = bytes.length - offset;
+      const start = offset;
+      if (this.#collectedBytes === 0 && available >= needed) {
+        this.#accept(bytes, start);
+        offset += needed;
+      } else {
+        offset += Math.min(needed, available);
+        this.#collect(bytes.subarray(start, offset));
+        if (available < needed) return;
+        const collected = this.#collected;
+        this.#collected = NO_BYTES;
+        this.#collectedBytes = 0;
+        this.#accept(collected, 0);
+      }
+    }
   }
 
   /**
@@ -55,122 +72,59 @@ export class FrameDecoder {
    * @throws ProtocolError for a frame type this SDK does not know, or a length above the limit
    */
   next(): Frame | undefined {
+    const frame = this.#frames[this.#next++];
+    if (frame !== undefined) return frame;
+    this.#frames = [];
+    this.#next = 0;
     if (this.#failure !== undefined) throw this.#failure;
-    this.#announced ??= this.#readHeader();
-    if (this.#announced === undefined) return undefined;
-    const { name, flags, length } = this.#announced;
-    if (!this.#input.read(length)) return undefined;
-    this.#announced = undefined;
-    const { bytes, start } = this.#input;
-    const payload = length === 0 ? NO_BYTES : bytes.subarray(start, start + length);
-    this.#input.forget();
-    return { name, flags, payload };
+    return undefined;
   }
 
-  #readHeader(): Announced | undefined {
-    if (!this.#input.read(FRAME_HEADER_BYTES)) return undefined;
-    const { typeId, flags, length } = readFrameHeader(this.#input.bytes, this.#input.start);
-    this.#input.forget();
-    const name = messageNameOf(typeId);
-    if (name === undefined) throw this.#fail(unknownType(typeId));
-    if (length > this.#maxFrameBytes) {
-      const limit = `the limit of ${this.#maxFrameBytes} bytes`;
-      throw this.#fail(`A ${name} frame announces ${length} bytes, which is above ${limit}`);
+  /** Takes the needed bytes: a header or a payload. */
+  #accept(bytes: Uint8Array, start: number): void {
+    const end = start + this.#needed;
+    if (this.#announced === undefined) {
+      this.#announce(readUint32BE(bytes, start), readUint32BE(bytes, start + 4));
+      return;
     }
-    return { name, flags, length };
+    if (start < end) this.#announced.payload = bytes.subarray(start, end);
+    this.#frames.push(this.#announced);
+    this.#announced = undefined;
+    this.#needed = FRAME_HEADER_BYTES;
   }
 
-  #fail(message: string): ProtocolError {
-    this.#failure = new ProtocolError(message);
-    return this.#failure;
+  #announce(typeAndFlags: number, length: number): void {
+    const typeId = typeAndFlags >>> 16;
+    const name = MESSAGE_NAMES.get(typeId);
+    if (name === undefined) this.#failure = new ProtocolError(unknownType(typeId));
+    else if (length > MAX_FRAME_BYTES) {
+      const limit = `the limit of ${MAX_FRAME_BYTES} bytes`;
+      const reason = `A ${name} frame announces ${length} bytes, which is above ${limit}`;
+      this.#failure = new ProtocolError(reason);
+    } else {
+      const flags = typeAndFlags & 0xffff;
+      this.#announced = { name, kind: kindOf(typeId), flags, payload: NO_BYTES };
+      this.#needed = length;
+    }
+  }
+
+  /** At least doubles its memory when it grows, so that bytes in tiny chunks cost linear time too. */
+  #collect(bytes: Uint8Array): void {
+    const filled = this.#collectedBytes + bytes.length;
+    if (filled > this.#collected.length) {
+      const wanted = Math.max(filled, 2 * this.#collected.length, SMALL_FRAME_BYTES);
+      const grown = new Uint8Array(Math.min(this.#needed, wanted));
+      grown.set(this.#collected);
+      this.#collected = grown;
+    }
+    this.#collected.set(bytes, this.#collectedBytes);
+    this.#collectedBytes = filled;
   }
 }
 
 function unknownType(typeId: number): string {
   const shown = `0x${typeId.toString(16).padStart(4, "0")}`;
-  return isCustomCommandId(typeId)
-    ? `The journal holds a custom command (frame type ${shown}), which this SDK cannot replay: ` +
-        "another SDK, or a custom build of one, began this invocation"
-    : `Unknown frame type ${shown}: the stream is damaged, or the server speaks a protocol version ` +
-        "that this SDK does not know";
-}
-
-/** Finds runs of bytes: in place where a run lies in one chunk, else copied together. */
-class ChunkReader {
-  /** Where the last run found lies: in `bytes`, from `start` on. */
-  bytes = NO_BYTES;
-  start = 0;
-  /** Chunks with unread bytes, from `#head` on; of the first, those before `#offset` are read. */
-  #chunks: Uint8Array[] = [];
-  #head = 0;
-  #offset = 0;
-  /** The beginning of a run that spans chunks. */
-  #collected = NO_BYTES;
-  #collectedBytes = 0;
-
-  get isEmpty(): boolean {
-    return this.#chunks.length === 0 && this.#collectedBytes === 0;
-  }
-
-  push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    // Views of a Buffer would be Buffers, whose slice does not copy; user code gets plain arrays.
-    const isPlain = chunk.constructor === Uint8Array;
-    this.#chunks.push(
-      isPlain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
-    );
-  }
-
-  /** Finds the next `count` bytes. False until they have arrived: then ask for as many again. */
-  read(count: number): boolean {
-    let chunk = this.#chunks[this.#head];
-    if (chunk === undefined) return count === 0;
-    if (this.#collectedBytes === 0 && chunk.length - this.#offset >= count) {
-      this.bytes = chunk;
-      this.start = this.#offset;
-      this.#consume(chunk, count);
-      return true;
-    }
-    while (chunk !== undefined && this.#collectedBytes < count) {
-      const missing = count - this.#collectedBytes;
-      const end = Math.min(this.#offset + missing, chunk.length);
-      this.#collect(chunk.subarray(this.#offset, end), count);
-      this.#consume(chunk, end - this.#offset);
-      chunk = this.#chunks[this.#head];
-    }
-    if (this.#collectedBytes < count) return false;
-    this.bytes = this.#collected;
-    this.start = 0;
-    this.#collected = NO_BYTES;
-    this.#collectedBytes = 0;
-    return true;
-  }
-
-  /** Lets go of the last run found: a waiting decoder shall not keep whole chunks alive. */
-  forget(): void {
-    this.bytes = NO_BYTES;
-  }
-
-  #consume(chunk: Uint8Array, count: number): void {
-    this.#offset += count;
-    if (this.#offset < chunk.length) return;
-    this.#offset = 0;
-    this.#head++;
-    if (this.#head < this.#chunks.length) return;
-    this.#chunks = [];
-    this.#head = 0;
-  }
-
-  /** At least doubles its memory when it grows, so that bytes in tiny chunks cost linear time too. */
-  #collect(bytes: Uint8Array, limit: number): void {
-    const needed = this.#collectedBytes + bytes.length;
-    if (needed > this.#collected.length) {
-      const wanted = Math.max(needed, 2 * this.#collected.length, SMALL_FRAME_BYTES);
-      const grown = new Uint8Array(Math.min(limit, wanted));
-      grown.set(this.#collected.subarray(0, this.#collectedBytes));
-      this.#collected = grown;
-    }
-    this.#collected.set(bytes, this.#collectedBytes);
-    this.#collectedBytes = needed;
-  }
+  return typeId >= FIRST_CUSTOM_COMMAND
+    ? `The journal holds a custom command (frame type ${shown}) of another SDK, which this one cannot replay`
+    : `Unknown frame type ${shown}: the stream is damaged, or of a protocol version this SDK does not know`;
 }

@@ -1,91 +1,323 @@
-/** The one table of message types: number on the wire, kind, and the version that brought it. */
-import type { ProtocolVersion } from "./version.js";
+/**
+ * The table of messages: for each its number on the wire, and its properties with their numbers and kinds.
+ *
+ * Notifications have no rows of their own. All have one shape, and a completion has the name and the number
+ * of the command that it answers, the number in a range of their own.
+ */
+import {
+  bigUint64,
+  bool,
+  bytes,
+  messageReader,
+  optionalString,
+  optionalUint64,
+  string,
+  uint32,
+  uint64,
+  value,
+  type Table,
+} from "./fields.js";
+import type {
+  CommandMessage,
+  ControlMessage,
+  Message,
+  MessageOf,
+  NotificationMessage,
+} from "./messages.js";
+import {
+  anyResult,
+  awaitedTree,
+  behavior,
+  futureTree,
+  headers,
+  invocationIdBytes,
+  proposedResult,
+  signalId,
+  stateKeys,
+  stateMap,
+  target,
+  valueOrFailure,
+  voidOrValue,
+} from "./parts.js";
 
+export type MessageName = Message["type"];
+export type ControlName = ControlMessage["type"];
+export type CommandName = CommandMessage["type"];
+export type NotificationName = NotificationMessage["type"];
+
+/** Commands and notifications are journal entries, control frames are not. */
 export type MessageKind = "control" | "command" | "notification";
 
-interface MessageType {
-  /** The frame header's type field. */
-  readonly id: number;
-  /** Commands and notifications are journal entries, control frames are not. */
-  readonly kind: MessageKind;
-  /** First protocol version with this message. */
-  readonly since: ProtocolVersion;
-}
+const FIRST_COMMAND = 0x0400;
+const FIRST_NOTIFICATION = 0x8000;
+/** From here on, numbers are free for journal entries of SDKs' own; the server stores them unread. */
+export const FIRST_CUSTOM_COMMAND = 0xfc00;
 
-export const MESSAGE_TYPES = {
-  Start: { id: 0x0000, kind: "control", since: 5 },
-  Suspension: { id: 0x0001, kind: "control", since: 5 },
-  Error: { id: 0x0002, kind: "control", since: 5 },
-  End: { id: 0x0003, kind: "control", since: 5 },
-  ProposeRunCompletion: { id: 0x0005, kind: "control", since: 5 },
-  AwaitingOn: { id: 0x0006, kind: "control", since: 7 },
-  ProposeRunCompletionAck: { id: 0x0007, kind: "control", since: 7 },
-
-  InputCommand: { id: 0x0400, kind: "command", since: 5 },
-  OutputCommand: { id: 0x0401, kind: "command", since: 5 },
-  GetLazyStateCommand: { id: 0x0402, kind: "command", since: 5 },
-  SetStateCommand: { id: 0x0403, kind: "command", since: 5 },
-  ClearStateCommand: { id: 0x0404, kind: "command", since: 5 },
-  ClearAllStateCommand: { id: 0x0405, kind: "command", since: 5 },
-  GetLazyStateKeysCommand: { id: 0x0406, kind: "command", since: 5 },
-  GetEagerStateCommand: { id: 0x0407, kind: "command", since: 5 },
-  GetEagerStateKeysCommand: { id: 0x0408, kind: "command", since: 5 },
-  GetPromiseCommand: { id: 0x0409, kind: "command", since: 5 },
-  PeekPromiseCommand: { id: 0x040a, kind: "command", since: 5 },
-  CompletePromiseCommand: { id: 0x040b, kind: "command", since: 5 },
-  SleepCommand: { id: 0x040c, kind: "command", since: 5 },
-  CallCommand: { id: 0x040d, kind: "command", since: 5 },
-  OneWayCallCommand: { id: 0x040e, kind: "command", since: 5 },
-  SendSignalCommand: { id: 0x0410, kind: "command", since: 5 },
-  RunCommand: { id: 0x0411, kind: "command", since: 5 },
-  AttachInvocationCommand: { id: 0x0412, kind: "command", since: 5 },
-  GetInvocationOutputCommand: { id: 0x0413, kind: "command", since: 5 },
-  CompleteAwakeableCommand: { id: 0x0414, kind: "command", since: 5 },
-
-  // A completion notification has its command's number in the notification range, except that the
-  // two calls share CallInvocationId.
-  GetLazyStateCompletionNotification: { id: 0x8002, kind: "notification", since: 5 },
-  GetLazyStateKeysCompletionNotification: { id: 0x8006, kind: "notification", since: 5 },
-  GetPromiseCompletionNotification: { id: 0x8009, kind: "notification", since: 5 },
-  PeekPromiseCompletionNotification: { id: 0x800a, kind: "notification", since: 5 },
-  CompletePromiseCompletionNotification: { id: 0x800b, kind: "notification", since: 5 },
-  SleepCompletionNotification: { id: 0x800c, kind: "notification", since: 5 },
-  CallCompletionNotification: { id: 0x800d, kind: "notification", since: 5 },
-  CallInvocationIdCompletionNotification: { id: 0x800e, kind: "notification", since: 5 },
-  RunCompletionNotification: { id: 0x8011, kind: "notification", since: 5 },
-  AttachInvocationCompletionNotification: { id: 0x8012, kind: "notification", since: 5 },
-  GetInvocationOutputCompletionNotification: { id: 0x8013, kind: "notification", since: 5 },
-  SignalNotification: { id: 0xfbff, kind: "notification", since: 5 },
-} as const satisfies Record<string, MessageType>;
-
-export type MessageName = keyof typeof MESSAGE_TYPES;
-
-type NamesOfKind<TKind extends MessageKind> = {
-  [TName in MessageName]: (typeof MESSAGE_TYPES)[TName]["kind"] extends TKind ? TName : never;
-}[MessageName];
-export type ControlName = NamesOfKind<"control">;
-export type CommandName = NamesOfKind<"command">;
-export type NotificationName = NamesOfKind<"notification">;
-
-const NAMES_BY_ID: ReadonlyMap<number, MessageName> = new Map(
-  // Object.keys loses the key type; the table's keys are exactly the names.
-  (Object.keys(MESSAGE_TYPES) as MessageName[]).map((name) => [MESSAGE_TYPES[name].id, name]),
-);
-
-/** The message with this number on the wire, undefined for numbers this SDK does not know. */
-export function messageNameOf(typeId: number): MessageName | undefined {
-  return NAMES_BY_ID.get(typeId);
-}
-
-export function isNotificationName(name: MessageName): name is NotificationName {
-  return MESSAGE_TYPES[name].kind === "notification";
+export function kindOf(typeId: number): MessageKind {
+  if (typeId < FIRST_COMMAND) return "control";
+  return typeId < FIRST_NOTIFICATION ? "command" : "notification";
 }
 
 export function isCommandName(name: MessageName): name is CommandName {
-  return MESSAGE_TYPES[name].kind === "command";
+  return name.endsWith("Command");
 }
 
-/** Numbers an SDK may use for journal entries of its own; the server stores them unread. */
-export function isCustomCommandId(typeId: number): boolean {
-  return typeId >= 0xfc00 && typeId <= 0xffff;
+export function isNotificationName(name: MessageName): name is NotificationName {
+  return name.endsWith("Notification");
+}
+
+type Row<TMessage> = readonly [typeId: number, table: Table<TMessage>];
+
+type Operation<TName> = TName extends `${infer TOperation}Command` ? TOperation : never;
+
+/** A command that is answered has a completion of the same number, in the range of notifications. */
+type CommandRow<TName extends CommandName> = readonly [
+  number: number,
+  table: Table<MessageOf<TName>>,
+  isAnswered?: "resultCompletionId" extends keyof MessageOf<TName> ? true : never,
+];
+
+/** What commands end with that are answered by a completion. */
+function answered(m: { readonly resultCompletionId: number; readonly name: string }): void {
+  uint32(11, m.resultCompletionId);
+  string(12, m.name);
+}
+
+function promise(m: MessageOf<"GetPromiseCommand" | "PeekPromiseCommand">): void {
+  string(1, m.key);
+  answered(m);
+}
+
+function invocation(m: MessageOf<"AttachInvocationCommand" | "GetInvocationOutputCommand">): void {
+  target(1, m.target);
+  answered(m);
+}
+
+type AnyCall = MessageOf<"CallCommand" | "OneWayCallCommand">;
+
+function callee(m: AnyCall): void {
+  string(1, m.serviceName);
+  string(2, m.handlerName);
+  bytes(3, m.parameter);
+}
+
+/** A one-way call has its time in between, and so numbers these from 5 on, a call from 4 on. */
+function callOptions(number: number, m: AnyCall): void {
+  headers(number, m.headers);
+  string(number + 1, m.key);
+  optionalString(number + 2, m.idempotencyKey);
+  optionalString(number + 3, m.scope);
+  optionalString(number + 4, m.limitKey);
+  uint32(10, m.invocationIdCompletionId);
+}
+
+const CONTROL_FRAMES: { readonly [TName in ControlName]: Row<MessageOf<TName>> } = {
+  Start: [
+    0x0000,
+    (m) => {
+      invocationIdBytes(1, m.id);
+      string(2, m.debugId);
+      uint32(3, m.knownEntries);
+      stateMap(4, m.stateMap);
+      bool(5, m.partialState);
+      string(6, m.key);
+      uint32(7, m.retryCountSinceLastStoredEntry);
+      uint64(8, m.durationSinceLastStoredEntry);
+      bigUint64(9, m.randomSeed);
+      optionalString(10, m.scope);
+      optionalString(11, m.limitKey);
+      optionalString(12, m.idempotencyKey);
+    },
+  ],
+  Suspension: [0x0001, (m, version) => awaitedTree(1, m.awaitingOn, version)],
+  Error: [
+    0x0002,
+    (m) => {
+      uint32(1, m.code);
+      string(2, m.message);
+      string(3, m.stacktrace);
+      optionalUint64(4, m.relatedCommandIndex);
+      optionalString(5, m.relatedCommandName);
+      optionalUint64(6, m.relatedCommandType);
+      optionalUint64(8, m.nextRetryDelay);
+      behavior(9, m.behavior);
+    },
+  ],
+  End: [0x0003, () => {}],
+  ProposeRunCompletion: [
+    0x0005,
+    (m) => {
+      uint32(1, m.resultCompletionId);
+      proposedResult(14, m.result);
+    },
+  ],
+  AwaitingOn: [
+    0x0006,
+    (m) => {
+      futureTree(1, m.awaitingOn);
+      bool(2, m.executingSideEffects);
+    },
+  ],
+  ProposeRunCompletionAck: [0x0007, (m) => uint32(1, m.completionId)],
+};
+
+/** By their names without "Command", with their numbers in the range of commands. */
+const COMMANDS: {
+  readonly [TName in CommandName as Operation<TName>]: CommandRow<TName>;
+} = {
+  Input: [
+    0x00,
+    (m) => {
+      headers(1, m.headers);
+      string(12, m.name);
+      value(14, m.value);
+    },
+  ],
+  Output: [
+    0x01,
+    (m) => {
+      string(12, m.name);
+      valueOrFailure(14, m.result);
+    },
+  ],
+  GetLazyState: [
+    0x02,
+    (m) => {
+      bytes(1, m.key);
+      answered(m);
+    },
+    true,
+  ],
+  SetState: [
+    0x03,
+    (m) => {
+      bytes(1, m.key);
+      value(3, m.value);
+      string(12, m.name);
+    },
+  ],
+  ClearState: [
+    0x04,
+    (m) => {
+      bytes(1, m.key);
+      string(12, m.name);
+    },
+  ],
+  ClearAllState: [0x05, (m) => string(12, m.name)],
+  GetLazyStateKeys: [0x06, answered, true],
+  GetEagerState: [
+    0x07,
+    (m) => {
+      bytes(1, m.key);
+      string(12, m.name);
+      voidOrValue(13, m.result);
+    },
+  ],
+  GetEagerStateKeys: [
+    0x08,
+    (m) => {
+      string(12, m.name);
+      stateKeys(14, m.keys);
+    },
+  ],
+  GetPromise: [0x09, promise, true],
+  PeekPromise: [0x0a, promise, true],
+  CompletePromise: [
+    0x0b,
+    (m) => {
+      string(1, m.key);
+      valueOrFailure(2, m.completion);
+      answered(m);
+    },
+    true,
+  ],
+  Sleep: [
+    0x0c,
+    (m) => {
+      uint64(1, m.wakeUpTime);
+      answered(m);
+    },
+    true,
+  ],
+  Call: [
+    0x0d,
+    (m) => {
+      callee(m);
+      callOptions(4, m);
+      answered(m);
+    },
+    true,
+  ],
+  OneWayCall: [
+    0x0e,
+    (m) => {
+      callee(m);
+      uint64(4, m.invokeTime);
+      callOptions(5, m);
+      string(12, m.name);
+    },
+  ],
+  SendSignal: [
+    0x10,
+    (m) => {
+      string(1, m.targetInvocationId);
+      signalId(2, m.signalId);
+      anyResult(4, m.result);
+      string(12, m.name);
+    },
+  ],
+  Run: [
+    0x11,
+    (m) => {
+      // Runs are the most frequent commands: a function of their own is faster than one for all.
+      uint32(11, m.resultCompletionId);
+      string(12, m.name);
+    },
+    true,
+  ],
+  AttachInvocation: [0x12, invocation, true],
+  GetInvocationOutput: [0x13, invocation, true],
+  CompleteAwakeable: [
+    0x14,
+    (m) => {
+      string(1, m.awakeableId);
+      valueOrFailure(2, m.result);
+      string(12, m.name);
+    },
+  ],
+};
+
+/** All that it takes to read and write a message. */
+export interface Format {
+  readonly typeId: number;
+  readonly write: Table<Message>;
+  readonly read: () => Message;
+}
+
+const NAMES = new Map<number, MessageName>([
+  [0x800e, "CallInvocationIdCompletionNotification"],
+  [0xfbff, "SignalNotification"],
+]);
+const FORMATS = new Map<MessageName, Format>();
+
+// The tables pair each name with its own interface, which gets lost here: callers keep to the pairs.
+for (const [name, row] of Object.entries(CONTROL_FRAMES))
+  add(name as ControlName, row as Row<never>);
+for (const [operation, [number, table, isAnswered]] of Object.entries(COMMANDS)) {
+  const row = [FIRST_COMMAND + number, table] as Row<never>;
+  add(`${operation}Command` as CommandName, row);
+  const completion = `${operation}CompletionNotification` as NotificationName;
+  if (isAnswered) NAMES.set(FIRST_NOTIFICATION + number, completion);
+}
+
+function add(type: ControlName | CommandName, [typeId, table]: Row<never>): void {
+  NAMES.set(typeId, type);
+  FORMATS.set(type, { typeId, write: table, read: messageReader({ type }, table) });
+}
+
+/** By their numbers on the wire. */
+export const MESSAGE_NAMES: ReadonlyMap<number, MessageName> = NAMES;
+
+export function formatOf(type: ControlName | CommandName): Format {
+  return FORMATS.get(type) as Format;
 }

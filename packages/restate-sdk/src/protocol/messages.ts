@@ -4,8 +4,6 @@
  * Bytes may be views into the chunk they arrived in: copy what outlives the message. Times and
  * durations are milliseconds, times count from the Unix epoch.
  */
-import type { MessageName, NotificationName } from "./message-types.js";
-
 // ---- Parts that messages share ----
 
 export interface Header {
@@ -95,7 +93,7 @@ export interface ErrorMessage {
   readonly stacktrace: string;
   readonly relatedCommandIndex: number | undefined;
   readonly relatedCommandName: string | undefined;
-  /** A command's number in MESSAGE_TYPES. */
+  /** A command's number on the wire. */
   readonly relatedCommandType: number | undefined;
   readonly nextRetryDelay: number | undefined;
   readonly behavior: ErrorBehavior;
@@ -348,13 +346,22 @@ export interface Notification {
   readonly result: NotificationResult;
 }
 
+/** What a command's completion is called; the calls share one more, which brings the invocation id. */
+type CompletionOf<TCommand> = TCommand extends {
+  readonly type: `${infer TOperation}Command`;
+  readonly resultCompletionId: number;
+}
+  ? `${TOperation}CompletionNotification`
+  : never;
+
 export interface NotificationMessage extends Notification {
-  readonly type: NotificationName;
+  readonly type:
+    CompletionOf<CommandMessage> | "CallInvocationIdCompletionNotification" | "SignalNotification";
 }
 
 export type Message = ControlMessage | CommandMessage | NotificationMessage;
 
 /** The interface that belongs to a message's name. */
-export type MessageOf<TName extends MessageName> = TName extends NotificationName
+export type MessageOf<TName extends Message["type"]> = TName extends NotificationMessage["type"]
   ? NotificationMessage
   : Extract<ControlMessage | CommandMessage, { readonly type: TName }>;

@@ -1,4 +1,10 @@
-/** Reads protobuf fields from a payload, never outside its bounds. */
+/**
+ * Reads protobuf fields from a payload, never outside its bounds.
+ *
+ * Decoding is synchronous and calls nobody else's code, so this module is the one reader there is:
+ * `startReading` points it at a payload, `nextField` goes to a field, and the function for the field's
+ * type reads it, or `skipField` passes over it. All throw ProtocolError on bad input.
+ */
 import { ProtocolError } from "../errors/protocol-error.js";
 
 const VARINT = 0;
@@ -6,249 +12,195 @@ const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-/** The official SDKs' limit. Only trees of futures nest at all. */
-const MAX_DEPTH = 100;
-
 /** Up to this length ASCII is put together here, which beats a call into the engine. */
 const SHORT_STRING = 36;
-
-const TWO_POW_32 = 2 ** 32;
 
 // A byte order mark at the start of a string is a character like others.
 const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LENIENT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/**
- * Steps through the fields of a message: `next` goes to a field and says whether there was one, then the
- * method for the field's type reads it, or `skip` passes over it. All throw ProtocolError on bad input.
- */
-export class ProtoReader {
-  /** Number of the current field. */
-  field = 0;
-  readonly #messageName: string;
-  readonly #bytes: Uint8Array;
-  #position = 0;
-  /** End of the innermost open message. */
-  #end: number;
-  #wireType = 0;
-  #depth = 0;
-  // The two halves of the last varint.
-  #low = 0;
-  #high = 0;
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-  constructor(messageName: string, payload: Uint8Array) {
-    this.#messageName = messageName;
-    this.#bytes = payload;
-    this.#end = payload.length;
+let messageName = "";
+let bytes = NO_BYTES;
+let position = 0;
+/** End of the innermost open message. */
+let end = 0;
+let field = 0;
+let wireType = 0;
+/** The upper half of the last varint. */
+let high = 0;
+
+/** The name is for error messages. */
+export function startReading(name: string, payload: Uint8Array): void {
+  messageName = name;
+  bytes = payload;
+  position = field = 0;
+  end = payload.length;
+}
+
+/** The number of the next field, 0 at the end of the message. */
+export function nextField(): number {
+  if (position >= end) {
+    // A reader at rest shall not keep a whole chunk alive.
+    if (position === bytes.length) bytes = NO_BYTES;
+    return 0;
   }
+  const tag = readVarint();
+  field = tag >>> 3;
+  wireType = tag & 7;
+  if (field === 0 || high !== 0) throw malformed("the field number is out of range");
+  return field;
+}
 
-  next(): boolean {
-    if (this.#position >= this.#end) return false;
-    this.#varint();
-    const tag = this.#low;
-    this.field = tag >>> 3;
-    this.#wireType = tag & 7;
-    if (this.field === 0 || this.#high !== 0) throw this.#error("the field number is out of range");
-    return true;
-  }
+export function readUint32(): number {
+  expect(VARINT);
+  return readVarint();
+}
 
-  uint32(): number {
-    this.#expect(VARINT);
-    this.#varint();
-    return this.#low;
-  }
+/** Values above the largest safe integer come out as that: times beyond it are "never" anyway. */
+export function readUint64(): number {
+  const low = readUint32();
+  return Math.min(high * 2 ** 32 + low, Number.MAX_SAFE_INTEGER);
+}
 
-  /** Values above the largest safe integer come out as that: times beyond it are "never" anyway. */
-  uint64(): number {
-    this.#expect(VARINT);
-    this.#varint();
-    return Math.min(this.#high * TWO_POW_32 + this.#low, Number.MAX_SAFE_INTEGER);
-  }
+export function readBigUint64(): bigint {
+  const low = readUint32();
+  return (BigInt(high) << 32n) | BigInt(low);
+}
 
-  bigUint64(): bigint {
-    this.#expect(VARINT);
-    this.#varint();
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
-  }
+/** A view into the payload, not a copy. */
+export function readBytes(): Uint8Array {
+  const start = enterContent();
+  return bytes.subarray(start, position);
+}
 
-  bool(): boolean {
-    this.#expect(VARINT);
-    this.#varint();
-    return this.#low !== 0 || this.#high !== 0;
-  }
-
-  /** A view into the payload, not a copy. */
-  bytes(): Uint8Array {
-    const start = this.#lengthDelimited();
-    return this.#bytes.subarray(start, this.#position);
-  }
-
-  string(): string {
-    const start = this.#lengthDelimited();
-    const end = this.#position;
-    if (start === end) return "";
-    if (end - start <= SHORT_STRING) {
-      const text = asciiText(this.#bytes, start, end);
-      if (text !== undefined) return text;
-    }
-    try {
-      return STRICT_DECODER.decode(this.#bytes.subarray(start, end));
-    } catch (cause) {
-      throw this.#error("the text is not valid UTF-8", { cause });
-    }
-  }
-
-  /** Bytes shown as text, with replacement characters where they aren't UTF-8. */
-  lenientString(): string {
-    return LENIENT_DECODER.decode(this.bytes());
-  }
-
-  /** A repeated number: one element, or several packed together. Senders may mix both forms. */
-  uint32s(into: number[]): void {
-    if (this.#wireType !== LENGTH_DELIMITED) {
-      into.push(this.uint32());
-      return;
-    }
-    const outerEnd = this.#end;
-    const start = this.#lengthDelimited();
-    this.#end = this.#position;
-    this.#position = start;
-    while (this.#position < this.#end) {
-      this.#varint();
-      into.push(this.#low);
-    }
-    this.#end = outerEnd;
-  }
-
-  /** Reads the current field as a message: inside, `next` ends where that message does. */
-  nested<TMessage>(read: (reader: ProtoReader) => TMessage): TMessage {
-    const outerEnd = this.#end;
-    const start = this.#lengthDelimited();
-    if (++this.#depth > MAX_DEPTH) {
-      throw this.#error(`messages are nested more than ${MAX_DEPTH} deep`);
-    }
-    this.#end = this.#position;
-    this.#position = start;
-    const message = read(this);
-    this.#depth--;
-    this.#end = outerEnd;
-    return message;
-  }
-
-  /** Passes over a field this SDK does not know: newer servers may send more than we read. */
-  skip(): void {
-    switch (this.#wireType) {
-      case VARINT:
-        this.#varint();
-        return;
-      case FIXED64:
-        this.#advance(8);
-        return;
-      case LENGTH_DELIMITED:
-        this.#lengthDelimited();
-        return;
-      case FIXED32:
-        this.#advance(4);
-        return;
-      default:
-        // Groups (3 and 4) are not part of proto3, 6 and 7 mean nothing.
-        throw this.#error(`wire type ${this.#wireType} is not in use`);
-    }
-  }
-
-  /** The error for a message that is well-formed but lacks what it cannot do without. */
-  missing(what: string): ProtocolError {
-    return new ProtocolError(`Malformed ${this.#messageName} message: it has no ${what}`);
-  }
-
-  #expect(wireType: number): void {
-    if (this.#wireType !== wireType) {
-      throw this.#error(`expected wire type ${wireType}, found ${this.#wireType}`);
-    }
-  }
-
-  /** Moves behind the current field's content and returns where it starts. */
-  #lengthDelimited(): number {
-    this.#expect(LENGTH_DELIMITED);
-    this.#varint();
-    const start = this.#position;
-    if (this.#high !== 0) throw this.#error("the length is negative or beyond any message");
-    this.#advance(this.#low);
-    return start;
-  }
-
-  #advance(bytes: number): void {
-    const available = this.#end - this.#position;
-    if (bytes > available) {
-      throw this.#error(`it needs ${bytes} bytes, but only ${available} are left`);
-    }
-    this.#position += bytes;
-  }
-
-  #varint(): void {
-    if (this.#position < this.#end) {
-      const byte = byteAt(this.#bytes, this.#position);
-      if (byte < 0x80) {
-        this.#position++;
-        this.#low = byte;
-        this.#high = 0;
-        return;
-      }
-    }
-    this.#longVarint();
-  }
-
-  #longVarint(): void {
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.#position >= this.#end) throw this.#error("it ends inside a number");
-      const byte = byteAt(this.#bytes, this.#position++);
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) {
-        if (shift === 63 && byte > 1) break;
-        this.#low = low >>> 0;
-        this.#high = high >>> 0;
-        return;
-      }
-    }
-    throw this.#error("a number has more than 64 bits");
-  }
-
-  #error(reason: string, options?: ErrorOptions): ProtocolError {
-    return new ProtocolError(
-      `Malformed ${this.#messageName} message at byte ${this.#position}, field ${this.field}: ${reason}`,
-      options,
-    );
+export function readString(): string {
+  const start = enterContent();
+  const length = position - start;
+  const text = length > SHORT_STRING ? undefined : asciiText(bytes, start, position);
+  if (text !== undefined) return text;
+  try {
+    return STRICT_DECODER.decode(bytes.subarray(start, position));
+  } catch (cause) {
+    throw malformed("the text is not valid UTF-8", cause);
   }
 }
 
-/** Undefined when a byte isn't ASCII. Four characters at a time: one by one takes half as long again. */
-function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = "";
-  let position = start;
-  for (; position + 4 <= end; position += 4) {
-    const first = byteAt(bytes, position);
-    const second = byteAt(bytes, position + 1);
-    const third = byteAt(bytes, position + 2);
-    const fourth = byteAt(bytes, position + 3);
-    if ((first | second | third | fourth) >= 0x80) return undefined;
-    text += String.fromCharCode(first, second, third, fourth);
+/** Bytes shown as text, with replacement characters where they aren't UTF-8. */
+export function readLenientString(): string {
+  return LENIENT_DECODER.decode(readBytes());
+}
+
+/** A repeated number: one element, or several packed together. Senders may mix both forms. */
+export function readUint32s(into: number[]): void {
+  if (wireType !== LENGTH_DELIMITED) {
+    into.push(readUint32());
+    return;
   }
-  for (; position < end; position++) {
-    const code = byteAt(bytes, position);
+  const outerEnd = enterMessage();
+  while (position < end) into.push(readVarint());
+  leaveMessage(outerEnd);
+}
+
+/** The current field is a message: until it is left, `nextField` ends where it does. */
+export function enterMessage(): number {
+  const outerEnd = end;
+  const start = enterContent();
+  end = position;
+  position = start;
+  return outerEnd;
+}
+
+/** Takes what {@link enterMessage} gave. */
+export function leaveMessage(outerEnd: number): void {
+  end = outerEnd;
+}
+
+/** Passes over a field this SDK does not know: newer servers may send more than we read. */
+export function skipField(): void {
+  if (wireType === VARINT) readVarint();
+  else if (wireType === LENGTH_DELIMITED) enterContent();
+  else if (wireType === FIXED64) advance(8);
+  else if (wireType === FIXED32) advance(4);
+  // Groups (3 and 4) are not part of proto3, 6 and 7 mean nothing.
+  else throw malformed(`wire type ${wireType} is not in use`);
+}
+
+/** The error for a message that is well-formed but lacks what it cannot do without. */
+export function missing(what: string): ProtocolError {
+  return new ProtocolError(`Malformed ${messageName} message: it has no ${what}`);
+}
+
+function expect(expected: number): void {
+  if (wireType !== expected) {
+    throw malformed(`expected wire type ${expected}, found ${wireType}`);
+  }
+}
+
+/** Moves behind the current field's content and returns where it starts. */
+function enterContent(): number {
+  expect(LENGTH_DELIMITED);
+  const length = readVarint();
+  const start = position;
+  advance(length);
+  return start;
+}
+
+function advance(count: number): void {
+  const available = end - position;
+  if (high !== 0 || count > available) {
+    const needed = high * 2 ** 32 + count;
+    throw malformed(`it needs ${needed} bytes, but only ${available} are left`);
+  }
+  position += count;
+}
+
+/** The lower half; the upper one is left in `high`. */
+function readVarint(): number {
+  if (position < end) {
+    const byte = (bytes[position] as number);
+    if (byte < 0x80) {
+      position++;
+      high = 0;
+      return byte;
+    }
+  }
+  return readLongVarint();
+}
+
+function readLongVarint(): number {
+  let low = 0;
+  let upper = 0;
+  for (let shift = 0; shift < 70; shift += 7) {
+    if (position >= end) throw malformed("it ends inside a number");
+    const byte = bytes[position++] as number;
+    const bits = byte & 0x7f;
+    if (shift < 32) low |= bits << shift;
+    if (shift > 28) upper |= bits << (shift - 32);
+    else if (shift === 28) upper = bits >>> 4;
+    if (byte < 0x80) {
+      if (shift === 63 && byte > 1) break;
+      high = upper >>> 0;
+      return low >>> 0;
+    }
+  }
+  throw malformed("a number has more than 64 bits");
+}
+
+/** The error for what stands where the reader is. */
+export function malformed(reason: string, cause?: unknown): ProtocolError {
+  const place = `at byte ${position}, field ${field}`;
+  return new ProtocolError(`Malformed ${messageName} message ${place}: ${reason}`, { cause });
+}
+
+/** Undefined when a byte isn't ASCII. */
+function asciiText(from: Uint8Array, start: number, stop: number): string | undefined {
+  const codes = new Array<number>(stop - start);
+  for (let at = start; at < stop; at++) {
+    const code = from[at] as number;
     if (code >= 0x80) return undefined;
-    text += String.fromCharCode(code);
+    codes[at - start] = code;
   }
-  return text;
-}
-
-/** Callers stay in bounds, which the index type cannot know. */
-function byteAt(bytes: Uint8Array, position: number): number {
-  return bytes[position] as number;
+  return String.fromCharCode(...codes);
 }

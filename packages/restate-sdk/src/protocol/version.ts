@@ -28,14 +28,8 @@ export function supportsFeature(version: ProtocolVersion, feature: ProtocolFeatu
 
 const CONTENT_TYPE_PREFIX = "application/vnd.restate.invocation.v";
 
-const CONTENT_TYPES: Readonly<Record<ProtocolVersion, string>> = {
-  5: `${CONTENT_TYPE_PREFIX}5`,
-  6: `${CONTENT_TYPE_PREFIX}6`,
-  7: `${CONTENT_TYPE_PREFIX}7`,
-};
-
 export function contentTypeOf(version: ProtocolVersion): string {
-  return CONTENT_TYPES[version];
+  return CONTENT_TYPE_PREFIX + String(version);
 }
 
 /**
@@ -43,16 +37,8 @@ export function contentTypeOf(version: ProtocolVersion): string {
  * at all ({@link isInvocationContentType} tells which).
  */
 export function parseContentType(value: string): ProtocolVersion | undefined {
-  switch (mediaType(value)) {
-    case CONTENT_TYPES[5]:
-      return 5;
-    case CONTENT_TYPES[6]:
-      return 6;
-    case CONTENT_TYPES[7]:
-      return 7;
-    default:
-      return undefined;
-  }
+  const versions = [5, 6, 7] as const;
+  return versions.find((version) => mediaType(value) === contentTypeOf(version));
 }
 
 /** True for invocations in any protocol version, also one this SDK does not speak. */
