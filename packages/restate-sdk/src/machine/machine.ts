@@ -275,17 +275,9 @@ export class InvocationMachine {
   }
 
   private accept(frame: Frame): void {
-    switch (frame.kind) {
-      case "command":
-        this.acceptCommand(frame);
-        break;
-      case "notification":
-        this.acceptNotification(frame);
-        break;
-      case "control":
-        this.acceptControl(frame);
-        break;
-    }
+    if (frame.kind === "command") this.acceptCommand(frame);
+    else if (frame.kind === "notification") this.acceptNotification(frame);
+    else this.acceptControl(frame);
   }
 
   private acceptControl(frame: Frame): void {

@@ -63,7 +63,11 @@ export class OutputBuffer {
     const output = filled.subarray(0, length);
     this.#buffer = NO_BYTES;
     this.#complete = 0;
-    if (filled.length !== POOLED_BUFFER_BYTES) return output;
+    if (filled.length !== POOLED_BUFFER_BYTES) {
+      // The writer at rest shall not keep a large buffer alive.
+      startWriting(NO_BYTES, 0);
+      return output;
+    }
     const copy = copyToSlab(output);
     if (pooledBuffers.length < MAX_POOLED_BUFFERS) pooledBuffers.push(filled);
     return copy;

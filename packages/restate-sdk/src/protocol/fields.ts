@@ -185,8 +185,11 @@ function describeTable(tag: object, table: Table<never>): Description {
   const clone = CLONERS[described++ % CLONERS.length] as Description["clone"];
   description = { byNumber: [], required: [], blank: { ...tag }, clone };
   isDescribing = true;
-  table(STAND_IN as never, 7);
-  isDescribing = false;
+  try {
+    table(STAND_IN as never, 7);
+  } finally {
+    isDescribing = false;
+  }
   return description;
 }
 

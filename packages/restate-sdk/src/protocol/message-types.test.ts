@@ -1,17 +1,10 @@
 /** The table of message types against the number ranges of the protocol. */
 import { expect, test } from "vitest";
-import {
-  isCommandName,
-  isCustomCommand,
-  isNotificationName,
-  kindOf,
-  MESSAGE_NAMES,
-} from "./message-types.js";
+import { isCommandName, isNotificationName, kindOf, MESSAGE_NAMES } from "./message-types.js";
 
 test.each([...MESSAGE_NAMES])("%i is %s, in the range of its kind", (typeId, name) => {
   const kind = typeId < 0x0400 ? "control" : typeId < 0x8000 ? "command" : "notification";
   expect(kindOf(typeId)).toBe(kind);
-  expect(isCustomCommand(typeId)).toBe(false);
   expect(isCommandName(name)).toBe(kind === "command");
   expect(isNotificationName(name)).toBe(kind === "notification");
 });
@@ -35,8 +28,4 @@ test("numbers nobody has are no message", () => {
   for (const typeId of [0x0004, 0x0008, 0x040f, 0x0415, 0x8000, 0xfbfe, 0xfc00]) {
     expect(MESSAGE_NAMES.has(typeId)).toBe(false);
   }
-});
-
-test("custom commands have the numbers from 0xfc00 on", () => {
-  expect([0xfbff, 0xfc00, 0xffff].map(isCustomCommand)).toEqual([false, true, true]);
 });

@@ -300,19 +300,18 @@ const NAMES = new Map<number, MessageName>([
 ]);
 const FORMATS = new Map<MessageName, Format>();
 
-// The tables pair each name with its own interface, which gets lost here: callers keep to the pairs.
-for (const [name, row] of Object.entries(CONTROL_FRAMES))
-  add(name as ControlName, row as Row<never>);
+for (const [name, row] of Object.entries(CONTROL_FRAMES)) add(name as ControlName, row);
 for (const [operation, [number, table, isAnswered]] of Object.entries(COMMANDS)) {
-  const row = [FIRST_COMMAND + number, table] as Row<never>;
-  add(`${operation}Command` as CommandName, row);
+  add(`${operation}Command` as CommandName, [FIRST_COMMAND + number, table]);
   const completion = `${operation}CompletionNotification` as NotificationName;
   if (isAnswered) NAMES.set(FIRST_NOTIFICATION + number, completion);
 }
 
 function add(type: ControlName | CommandName, [typeId, table]: Row<never>): void {
   NAMES.set(typeId, type);
-  FORMATS.set(type, { typeId, write: table, read: messageReader({ type }, table) });
+  // The table is for messages of this name only, which gets lost here: callers keep to the pairs.
+  const read = messageReader<Message>({ type }, table as Table<Message>);
+  FORMATS.set(type, { typeId, write: table as Table<Message>, read });
 }
 
 /** By their numbers on the wire. */

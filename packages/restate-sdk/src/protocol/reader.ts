@@ -159,7 +159,7 @@ function advance(count: number): void {
 /** The lower half; the upper one is left in `high`. */
 function readVarint(): number {
   if (position < end) {
-    const byte = (bytes[position] as number);
+    const byte = bytes[position] as number;
     if (byte < 0x80) {
       position++;
       high = 0;

@@ -14,6 +14,8 @@ const LENGTH_DELIMITED = 2;
 
 /** Room for a tag and a number. */
 const MAX_NUMBER_FIELD_BYTES = 16;
+/** Up to this many characters ASCII is copied here, which beats a call into the engine. */
+const SHORT_STRING = 48;
 /** The length of anything shorter takes one byte. */
 const ONE_BYTE_LENGTH = 128;
 
@@ -64,10 +66,9 @@ export function writeBytes(field: number, value: Uint8Array): void {
 }
 
 export function writeString(field: number, value: string): void {
-  const start = beginMessage(field);
-  reserve(3 * value.length);
-  // A loop over short ASCII beats a call into the engine.
-  if (value.length < ONE_BYTE_LENGTH && writeAscii(value)) return;
+  writeTag(field, LENGTH_DELIMITED, 3 * value.length);
+  const start = ++position;
+  if (value.length <= SHORT_STRING && writeAscii(value)) return;
   position += TEXT_ENCODER.encodeInto(value, buffer.subarray(position)).written;
   endMessage(start);
 }
