@@ -3,7 +3,7 @@ import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeUint32BE } from "./frame.js";
 import { formatOf, type Format } from "./message-types.js";
 import type { CommandMessage, ControlMessage, Message } from "./messages.js";
 import { NO_BYTES } from "./reader.js";
-import { supportsFeature, type ProtocolVersion } from "./version.js";
+import { FEATURES_SINCE, type ProtocolVersion } from "./version.js";
 import { buffer, position, reserve, startWriting } from "./writer.js";
 
 const RUN_PROPOSAL = 5;
@@ -45,7 +45,7 @@ export class OutputBuffer {
     write(message, version);
     reserve(0);
     // From version 7 on every run proposal asks for an ack; before, none does.
-    const asksForAck = typeId === RUN_PROPOSAL && supportsFeature(version, "runProposalAck");
+    const asksForAck = typeId === RUN_PROPOSAL && version >= FEATURES_SINCE.runProposalAck;
     writeUint32BE(buffer, start, typeId * 0x10000 + (asksForAck ? REQUESTED_ACK : 0));
     writeUint32BE(buffer, start + 4, position - start - FRAME_HEADER_BYTES);
     this.#buffer = buffer;

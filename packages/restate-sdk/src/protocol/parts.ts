@@ -34,7 +34,7 @@ import {
   readUint32,
   skipField,
 } from "./reader.js";
-import { supportsFeature, type ProtocolVersion } from "./version.js";
+import { FEATURES_SINCE, type ProtocolVersion } from "./version.js";
 import {
   beginMessage,
   endMessage,
@@ -246,7 +246,7 @@ export function futureTree(number: number, tree: FutureTree): void {
 
 /** Before version 7, the tree's leaves in flat lists, which lose how they combine. */
 export function awaitedTree(number: number, tree: FutureTree, version: ProtocolVersion): void {
-  if (supportsFeature(version, "futureTree")) futureTree(number + 3, tree);
+  if (version >= FEATURES_SINCE.futureTree) futureTree(number + 3, tree);
   else writeAllLeaves(tree);
 }
 
