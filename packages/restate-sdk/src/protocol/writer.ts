@@ -15,7 +15,7 @@ const LENGTH_DELIMITED = 2;
 /** Room for a tag and a number. */
 const MAX_NUMBER_FIELD_BYTES = 16;
 /** Up to this many characters ASCII is copied here, which beats a call into the engine. */
-const SHORT_STRING = 48;
+const SHORT_STRING = 64;
 /** The length of anything shorter takes one byte. */
 const ONE_BYTE_LENGTH = 128;
 
