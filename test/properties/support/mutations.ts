@@ -297,9 +297,9 @@ export const MUTATIONS: readonly Mutation[] = [
         (original) =>
           function (this: OpenRun, value) {
             original.call(this, value);
-            const { completionId, serialize, delivery } = this.run;
+            const { completionId, delivery } = this.run;
             delivery.recipients.completions.delete(completionId);
-            const result: ValueOrFailure = { kind: "value", value: serialize(value) };
+            const result: ValueOrFailure = { kind: "value", value: this.run.serialize(value) };
             if (this.state === "pending") this.complete(result, delivery.recipients.order);
           },
       ),

@@ -3,11 +3,7 @@ import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeUint32BE } from "./frame.js";
 import { formatOf, type Format } from "./message-types.js";
 import type { CommandMessage, ControlMessage, Message } from "./messages.js";
 import { NO_BYTES } from "./reader.js";
-<<<<<<< HEAD
-import { supportsFeature, type ProtocolVersion } from "./version.js";
-=======
 import { FEATURES_SINCE, type ProtocolVersion } from "./version.js";
->>>>>>> h/protocol
 import { buffer, position, reserve, startWriting } from "./writer.js";
 
 const RUN_PROPOSAL = 5;
@@ -49,11 +45,7 @@ export class OutputBuffer {
     write(message, version);
     reserve(0);
     // From version 7 on every run proposal asks for an ack; before, none does.
-<<<<<<< HEAD
-    const asksForAck = typeId === RUN_PROPOSAL && supportsFeature(version, "runProposalAck");
-=======
     const asksForAck = typeId === RUN_PROPOSAL && version >= FEATURES_SINCE.runProposalAck;
->>>>>>> h/protocol
     writeUint32BE(buffer, start, typeId * 0x10000 + (asksForAck ? REQUESTED_ACK : 0));
     writeUint32BE(buffer, start + 4, position - start - FRAME_HEADER_BYTES);
     this.#buffer = buffer;

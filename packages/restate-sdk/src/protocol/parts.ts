@@ -34,11 +34,7 @@ import {
   readUint32,
   skipField,
 } from "./reader.js";
-<<<<<<< HEAD
-import { supportsFeature, type ProtocolVersion } from "./version.js";
-=======
 import { FEATURES_SINCE, type ProtocolVersion } from "./version.js";
->>>>>>> h/protocol
 import {
   beginMessage,
   endMessage,
@@ -58,28 +54,12 @@ const ID_BYTES: Reading = [NO_BYTES, () => new Uint8Array(readBytes())];
 
 // ---- Lists ----
 
-<<<<<<< HEAD
-const HEADER: Table<Header> = (header) => {
-  string(1, header.key);
-  string(2, header.value);
-};
-=======
 // Pairs are frequent: they do without tables, which are slower.
 
->>>>>>> h/protocol
 const HEADERS: Reading = [NO_ELEMENTS, () => readPair(readString, "")];
 
 export function headers(number: number, list: readonly Header[]): void {
   if (isDescribing) describe(number, list, HEADERS);
-<<<<<<< HEAD
-  else for (const header of list) writeNested(number, HEADER, header);
-}
-
-const STATE_ENTRY: Table<StateEntry> = (entry) => {
-  bytes(1, entry.key);
-  bytes(2, entry.value);
-};
-=======
   else {
     for (const { key, value } of list) {
       const start = beginMessage(number);
@@ -90,17 +70,10 @@ const STATE_ENTRY: Table<StateEntry> = (entry) => {
   }
 }
 
->>>>>>> h/protocol
 const STATE_MAP: Reading = [NO_ELEMENTS, () => readPair(readBytes, NO_BYTES)];
 
 export function stateMap(number: number, entries: readonly StateEntry[]): void {
   if (isDescribing) describe(number, entries, STATE_MAP);
-<<<<<<< HEAD
-  else for (const entry of entries) writeNested(number, STATE_ENTRY, entry);
-}
-
-/** Attempts begin with reading several of these, so they have a reader that is faster than one made of a table. */
-=======
   else {
     for (const { key, value } of entries) {
       const start = beginMessage(number);
@@ -112,7 +85,6 @@ export function stateMap(number: number, entries: readonly StateEntry[]): void {
 }
 
 /** The field that the reader is at. */
->>>>>>> h/protocol
 function readPair<TPart>(read: () => TPart, none: TPart): { key: TPart; value: TPart } {
   let key = none;
   let value = none;
@@ -282,11 +254,7 @@ export function futureTree(number: number, tree: FutureTree): void {
 
 /** Before version 7, the tree's leaves in flat lists, which lose how they combine. */
 export function awaitedTree(number: number, tree: FutureTree, version: ProtocolVersion): void {
-<<<<<<< HEAD
-  if (supportsFeature(version, "futureTree")) futureTree(number + 3, tree);
-=======
   if (version >= FEATURES_SINCE.futureTree) futureTree(number + 3, tree);
->>>>>>> h/protocol
   else writeAllLeaves(tree);
 }
 
