@@ -22,7 +22,8 @@ export function genericCall<REQ, RES>(
   const issued = issueCall(scope.machine, target, parameter);
   if (issued === undefined) return neverCalled();
 
-  const invocationId = scope.completion(issued.invocationIdCompletionId, invocationIdDecoder);
+  const invocationId = scope.single(issued.invocationIdCompletionId, invocationIdDecoder);
+  scope.delivery.addCompletion(issued.invocationIdCompletionId, invocationId);
   scope.delivery.addCancellableCall(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
   const result = new CallFuture<RES>(

@@ -17,7 +17,7 @@ export class Cancellation {
   /** The same future until the signal has arrived, then one for the next. */
   next(): Future<void> {
     this.scope.enter("ctx.cancellation");
-    if (this.pending === undefined || this.pending.state !== "pending") {
+    if (this.pending?.isCompleted !== false) {
       this.pending = new SignalFuture<void>(
         this.scope.delivery,
         { leaf: { kind: "signal", idx: CANCEL_SIGNAL }, decoder: voidDecoder },

@@ -40,6 +40,7 @@ export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined):
 export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
   return {
     decodeBytes: decodeBytes(scope.options.codec),
+    hops: 1,
     toValue: (result) => {
       if (result.kind === "value") return serde.deserialize(result.value);
       throw unexpected(result);
@@ -55,6 +56,7 @@ export function optionalDecoder<T, TEmpty>(
 ): ResultDecoder<T | TEmpty> {
   return {
     decodeBytes: decodeBytes(scope.options.codec),
+    hops: 2,
     toValue: (result) => {
       if (result.kind === "value") return serde.deserialize(result.value);
       if (result.kind === "void") return empty;
@@ -64,12 +66,14 @@ export function optionalDecoder<T, TEmpty>(
 }
 
 export const voidDecoder: ResultDecoder<void> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind !== "void") throw unexpected(result);
   },
 };
 
 export const stateKeysDecoder: ResultDecoder<string[]> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind === "stateKeys") return [...result.keys];
     throw unexpected(result);
@@ -77,6 +81,7 @@ export const stateKeysDecoder: ResultDecoder<string[]> = {
 };
 
 export const invocationIdDecoder: ResultDecoder<InvocationId> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind === "invocationId") return result.invocationId as InvocationId;
     throw unexpected(result);

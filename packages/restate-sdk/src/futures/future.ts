@@ -2,38 +2,42 @@
  * What user code awaits: a promise whose settlement is decided by the journal alone.
  *
  * A future is a thenable, not a native promise: `await` calls `then`, and that is how we know what user code waits for.
- * It knows its settlement as soon as its notification has been delivered; the value is decoded when somebody asks.
+ * A result that has been delivered counts from the moment at which somebody waits for it, see {@link Future.take}.
  */
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestatePromise } from "../api/promise.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import type { AwaitTree } from "./await-tree.js";
+import { afterHops } from "./hops.js";
 
 /** What a future settled to. */
 export type Settlement<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: unknown };
 
-export type FutureState = "pending" | "fulfilled" | "rejected";
-
 /** A combinator or mapping that learns when one of its children settles. */
 export interface Watcher {
+  /** Called at once; what it makes of that shows some microtasks later. */
   childSettled(index: number): void;
+  /** There is a result that the child will take when somebody waits for it. */
+  childReady(index: number): void;
+  /** Whether it would go on waiting if its child settled so; if it would, the child is counted and tells nobody. */
+  absorbs?(ok: boolean): boolean;
   /** Whether user code waits for it, directly or through further combinators. */
   readonly isAwaited: boolean;
+  /** Whether user code, a mapper, may run when its child settles. */
+  readonly runsMapper: boolean;
 }
 
 /** What futures need from the invocation they belong to. */
 export interface FutureRuntime {
   /** The pending futures user code waits for directly, in the order in which it began to. */
   readonly awaiting: Set<Future<unknown>>;
+  /** Nothing may be shown to user code any more. */
+  readonly isOver: boolean;
   /** User code is active: nothing may be delivered before it has come to rest again. */
   touch(): void;
-  /** Resolves the future's waiter with the settlement, in the right place of the current delivery. */
-  resolve(future: Future<unknown>): void;
-  /** Calls what runs a mapper, which is user code, in a microtask of the current delivery. */
-  enqueueMapper(mapper: () => void): void;
-  /** Acts at once, or, where the value needs asynchronous decoding, in its turn; nothing is delivered meanwhile. */
-  whenPrepared(future: Future<unknown>, action: () => void): void;
+  /** Acts at once, or, where a value is being decoded, in its turn. */
+  whenDecoded(decoding: Promise<void> | undefined, action: () => void): void;
   startTimer(duration: Duration | number): Future<void>;
   /** Ends the attempt with an error that is to be retried. */
   abortAttempt(error: unknown): void;
@@ -62,9 +66,8 @@ export abstract class Future<T> implements RestatePromise<T> {
   readonly [FUTURE_BRAND] = true;
   readonly [Symbol.toStringTag]: string = "RestatePromise";
 
-  state: FutureState = "pending";
-  /** Position of the notification that settled it: what decides a race among settled futures. */
-  order = 0;
+  /** Undefined while it is pending. */
+  outcome: Settlement<T> | undefined;
   private waiter: Waiter | undefined;
   private watchers = noWatchers;
 
@@ -73,24 +76,14 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   // --- for subclasses to say
 
-  /** The settlement, decoded. Only when settled and prepared. Throws when the value cannot be decoded. */
-  abstract settlement(): Settlement<T>;
-
   /** What the server must deliver for it to settle; undefined when nothing can be named. */
   abstract awaitTree(): AwaitTree | undefined;
 
-  /** Awaits what decoding needs, if that is asynchronous. */
-  prepare(): Promise<unknown> | undefined {
-    return undefined;
-  }
+  /** Somebody waits for it: what has been delivered for it, or for what it is made of, counts now. */
+  take(): void {}
 
-  /** Whether being awaited makes a difference to its settlement (mappers run and signals are taken then). */
-  get isLazy(): boolean {
-    return false;
-  }
-
-  /** User code waits for it now, directly or through a combinator. */
-  demand(): void {}
+  /** Somebody will wait for it: it begins to watch what it is made of. */
+  protected connect(): void {}
 
   // --- Promise
 
@@ -130,14 +123,19 @@ export abstract class Future<T> implements RestatePromise<T> {
   // --- for combinators and the delivery
 
   get isAwaited(): boolean {
-    if (this.state !== "pending") return false;
-    if (this.waiter !== undefined) return true;
-    for (const { watcher } of this.watchers) if (watcher.isAwaited) return true;
-    return false;
+    if (this.outcome !== undefined) return false;
+    return this.waiter !== undefined || this.watchers.some(({ watcher }) => watcher.isAwaited);
+  }
+
+  /** Whether a mapper that nobody waits for runs when it settles. */
+  get feedsMapper(): boolean {
+    return this.watchers.some(({ watcher }) => !watcher.isAwaited && watcher.runsMapper);
   }
 
   watch(watcher: Watcher, index: number): void {
-    if (this.watchers === noWatchers) this.watchers = [{ watcher, index }];
+    this.connect();
+    if (this.outcome !== undefined) watcher.childSettled(index);
+    else if (this.watchers === noWatchers) this.watchers = [{ watcher, index }];
     else this.watchers.push({ watcher, index });
   }
 
@@ -151,50 +149,57 @@ export abstract class Future<T> implements RestatePromise<T> {
     }
   }
 
-  /** Resolves what user code waits on. Called by the delivery once the settlement is prepared. */
-  resolveWaiter(): void {
-    const waiter = this.waiter;
-    if (waiter === undefined) return;
-    const settlement = this.settlement();
-    if (settlement.ok) waiter.resolve(settlement.value);
-    else rejectQuietly(waiter, settlement.reason);
+  childReady(): void {
+    for (const { watcher, index } of this.watchers) watcher.childReady(index);
   }
 
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
     const waiter = this.waiter;
-    if (waiter === undefined) return;
     this.waiter = undefined;
-    rejectQuietly(waiter, reason);
+    if (waiter !== undefined) rejectQuietly(waiter, reason);
   }
 
-  protected settle(state: "fulfilled" | "rejected", order: number): void {
-    this.state = state;
-    this.order = order;
-    if (this.waiter !== undefined) {
-      this.runtime?.awaiting.delete(this);
-      this.resolve();
-    }
-    const watchers = this.watchers;
+  protected settle(outcome: Settlement<T>): void {
+    const { runtime, watchers } = this;
+    if (runtime?.isOver) return;
+    this.outcome = outcome;
+    if (this.waiter !== undefined || watchers.length > 0) runtime?.touch();
+    runtime?.awaiting.delete(this);
+    this.resolveWaiter();
     this.watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
   }
 
-  private nativePromise(): Promise<T> {
-    this.runtime?.touch();
-    if (this.waiter !== undefined) return this.waiter.promise as Promise<T>;
-    // Before the waiter exists: what settles here is settled for user code, not delivered to it.
-    this.demand();
-    const waiter = createWaiter();
-    this.waiter = waiter;
-    if (this.state !== "pending") this.resolve();
-    else this.runtime?.awaiting.add(this);
-    return waiter.promise as Promise<T>;
+  /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
+  protected isAbsorbed(ok: boolean): boolean {
+    const [only, other] = this.watchers;
+    if (this.waiter !== undefined || other !== undefined) return false;
+    if (only?.watcher.absorbs?.(ok) !== true) return false;
+    this.watchers = noWatchers;
+    return true;
   }
 
-  private resolve(): void {
-    if (this.runtime === undefined) this.resolveWaiter();
-    else this.runtime.resolve(this);
+  private nativePromise(): Promise<T> {
+    const { runtime } = this;
+    runtime?.touch();
+    if (this.waiter === undefined) {
+      this.waiter = createWaiter();
+      this.connect();
+      if (this.outcome === undefined) runtime?.awaiting.add(this);
+      else this.resolveWaiter();
+      afterHops(1, () => {
+        this.take();
+      });
+    }
+    return this.waiter.promise as Promise<T>;
+  }
+
+  private resolveWaiter(): void {
+    const { waiter, outcome } = this;
+    if (waiter === undefined || outcome === undefined || this.runtime?.isOver === true) return;
+    if (outcome.ok) waiter.resolve(outcome.value);
+    else rejectQuietly(waiter, outcome.reason);
   }
 }
 

@@ -19,6 +19,7 @@ export interface FuturesSetup extends MachineSetup {
 
 /** Reads values as JSON. */
 const jsonDecoder: ResultDecoder<unknown> = {
+  hops: 1,
   toValue: (result) =>
     result.kind === "value"
       ? (JSON.parse(new TextDecoder().decode(result.value)) as unknown)
@@ -85,7 +86,7 @@ export class TestFutures {
   }
 
   /** A call; its invocation id comes first. */
-  call(): { readonly result: SingleFuture<unknown>; readonly invocationId: Future<string> } {
+  call(): { readonly result: SingleFuture<unknown>; readonly invocationId: SingleFuture<string> } {
     const target = {
       service: "Other",
       handler: "method",
@@ -100,7 +101,7 @@ export class TestFutures {
     const id = issued?.invocationIdCompletionId ?? 0;
     const invocationId = new SingleFuture<string>(this.delivery, {
       leaf: { kind: "completion", id },
-      decoder: { toValue: toInvocationId },
+      decoder: { hops: 0, toValue: toInvocationId },
     });
     this.delivery.addCompletion(id, invocationId);
     this.delivery.addCancellableCall(invocationId);

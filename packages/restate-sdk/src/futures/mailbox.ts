@@ -8,24 +8,19 @@ import type { NotificationResult } from "../protocol/messages.js";
 import { SingleFuture, type SingleOptions } from "./single.js";
 import type { FutureRuntime } from "./future.js";
 
-export interface KeptSignal {
-  readonly result: NotificationResult;
-  readonly order: number;
-}
-
 export class Mailbox {
-  private readonly kept: KeptSignal[] = [];
+  private readonly kept: NotificationResult[] = [];
   private readonly waiting = new Set<SingleFuture<unknown>>();
 
-  receive(result: NotificationResult, order: number): void {
+  receive(result: NotificationResult): void {
     for (const future of this.waiting) {
       if (future.isAwaited) {
         this.waiting.delete(future);
-        future.complete(result, order);
+        future.complete(result);
         return;
       }
     }
-    this.kept.push({ result, order });
+    this.kept.push(result);
   }
 
   add(future: SingleFuture<unknown>): void {
@@ -33,11 +28,9 @@ export class Mailbox {
   }
 
   /** For a future that begins to be awaited. */
-  take(future: SingleFuture<unknown>): void {
-    const signal = this.kept.shift();
-    if (signal === undefined) return;
-    this.waiting.delete(future);
-    future.complete(signal.result, signal.order);
+  take(future: SingleFuture<unknown>): NotificationResult | undefined {
+    if (this.kept.length > 0) this.waiting.delete(future);
+    return this.kept.shift();
   }
 }
 
@@ -52,11 +45,11 @@ export class SignalFuture<T> extends SingleFuture<T> {
     mailbox.add(this);
   }
 
-  override get isLazy(): boolean {
-    return true;
-  }
-
-  override demand(): void {
-    if (this.state === "pending") this.mailbox.take(this);
+  override take(): void {
+    if (this.isCompleted) return;
+    this.result ??= this.mailbox.take(this);
+    super.take();
+    // It may be its turn the next time, too, without being told.
+    if (!this.isCompleted) this.childReady();
   }
 }

@@ -2,7 +2,7 @@
 import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification, NotificationResult } from "../protocol/messages.js";
-import { Mailbox, type KeptSignal } from "./mailbox.js";
+import { Mailbox } from "./mailbox.js";
 import type { SingleFuture } from "./single.js";
 
 type AnySingle = SingleFuture<unknown>;
@@ -11,16 +11,16 @@ export class Recipients {
   private readonly completions = new Map<number, AnySingle>();
   private readonly awakeables = new Map<number, AnySingle>();
   /** Signals whose awakeable has not been created yet. */
-  private readonly earlySignals = new Map<number, KeptSignal>();
+  private readonly earlySignals = new Map<number, NotificationResult>();
   private readonly mailboxes = new Map<string, Mailbox>();
-  /** Position of the notification that was routed last. */
-  order = 0;
+  /** How many notifications have been routed. */
+  count = 0;
 
   constructor(private readonly machine: InvocationMachine) {}
 
   addCompletion(completionId: number, future: AnySingle): void {
     const early = this.machine.notifications.claim(completionId);
-    if (early !== undefined) future.complete(early, this.order);
+    if (early !== undefined) future.complete(early);
     else this.completions.set(completionId, future);
   }
 
@@ -29,7 +29,7 @@ export class Recipients {
     if (early === undefined) this.awakeables.set(signal, future);
     else {
       this.earlySignals.delete(signal);
-      future.complete(early.result, early.order);
+      future.complete(early);
     }
   }
 
@@ -43,17 +43,17 @@ export class Recipients {
 
   /** Settles what waits for the notification, or keeps it for what will. */
   route({ id, result }: Notification): void {
-    this.order++;
+    this.count++;
     switch (id.kind) {
       case "completion":
         this.routeCompletion(id.id, result);
         break;
       case "signal":
-        if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result, this.order);
+        if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result);
         else this.routeToAwakeable(id.idx, result);
         break;
       case "namedSignal":
-        this.namedSignals(id.name).receive(result, this.order);
+        this.namedSignals(id.name).receive(result);
         break;
     }
   }
@@ -63,16 +63,16 @@ export class Recipients {
     if (future === undefined) this.machine.notifications.keep(completionId, result);
     else {
       this.completions.delete(completionId);
-      future.complete(result, this.order);
+      future.complete(result);
     }
   }
 
   private routeToAwakeable(signal: number, result: NotificationResult): void {
     const future = this.awakeables.get(signal);
-    if (future === undefined) this.earlySignals.set(signal, { result, order: this.order });
+    if (future === undefined) this.earlySignals.set(signal, result);
     else {
       this.awakeables.delete(signal);
-      future.complete(result, this.order);
+      future.complete(result);
     }
   }
 
