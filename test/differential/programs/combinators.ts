@@ -311,7 +311,7 @@ const json = {
   deserialize: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as string,
 };
 
-async function settle(promise: Promise<unknown>): Promise<unknown> {
+export async function settle(promise: Promise<unknown>): Promise<unknown> {
   try {
     return { value: await promise };
   } catch (error) {
@@ -320,14 +320,14 @@ async function settle(promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-function failCalls(ordinals: readonly number[]) {
+export function failCalls(ordinals: readonly number[]) {
   return ({ type, ordinal }: ScriptedCommand) =>
     type === "CallCommand" && ordinals.includes(ordinal)
       ? { outcome: { failure: { code: 400 + ordinal, message: `call ${ordinal} failed` } } }
       : undefined;
 }
 
-function neverAnswer(ordinals: readonly number[]) {
+export function neverAnswer(ordinals: readonly number[]) {
   return ({ type, ordinal }: ScriptedCommand) =>
     type === "CallCommand" && ordinals.includes(ordinal) ? ("never" as const) : undefined;
 }

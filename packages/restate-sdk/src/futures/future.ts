@@ -166,9 +166,9 @@ export abstract class Future<T> implements RestatePromise<T> {
     this.outcome = outcome;
     if (this.waiter !== undefined || watchers.length > 0) runtime?.touch();
     runtime?.awaiting.delete(this);
-    this.resolveWaiter();
     this.watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
+    this.resolveWaiter();
   }
 
   /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
@@ -198,8 +198,10 @@ export abstract class Future<T> implements RestatePromise<T> {
   private resolveWaiter(): void {
     const { waiter, outcome } = this;
     if (waiter === undefined || outcome === undefined || this.runtime?.isOver === true) return;
-    if (outcome.ok) waiter.resolve(outcome.value);
-    else rejectQuietly(waiter, outcome.reason);
+    afterHops(1, () => {
+      if (outcome.ok) waiter.resolve(outcome.value);
+      else rejectQuietly(waiter, outcome.reason);
+    });
   }
 }
 
