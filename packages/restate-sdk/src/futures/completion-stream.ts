@@ -2,6 +2,7 @@
 import type { Completed } from "../api/promise.js";
 import { combinatorTree, type AwaitTree } from "./await-tree.js";
 import { toSettledResult } from "./combinators.js";
+import { afterHops } from "./hops.js";
 import { Future, type FutureRuntime, type Watcher } from "./future.js";
 
 type AnyFuture = Future<unknown>;
@@ -58,8 +59,10 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   childSettled(index: number): void {
     const outcome = this.futures[index]?.outcome;
     if (outcome === undefined) return;
-    this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) } as Item);
-    this.give();
+    afterHops(1, () => {
+      this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) } as Item);
+      this.give();
+    });
   }
 
   take(): void {

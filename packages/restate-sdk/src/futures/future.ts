@@ -45,13 +45,6 @@ export interface FutureRuntime {
 
 export type Mapper<T, U> = (value?: T, failure?: TerminalError) => U;
 
-/** The native promise behind `then`. Untyped, so that a future of any type is a `Future<unknown>`. */
-interface Waiter {
-  readonly promise: Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
 interface Watching {
   readonly watcher: Watcher;
   readonly index: number;
@@ -123,8 +116,7 @@ export abstract class Future<T> implements RestatePromise<T> {
   // --- for combinators and the delivery
 
   get isAwaited(): boolean {
-    if (this.outcome !== undefined) return false;
-    return this.waiter !== undefined || this.watchers.some(({ watcher }) => watcher.isAwaited);
+    return this.watchers.some(({ watcher }) => watcher.isAwaited);
   }
 
   /** Whether a mapper that nobody waits for runs when it settles. */
@@ -155,27 +147,27 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
-    const waiter = this.waiter;
+    const { waiter } = this;
+    if (waiter === undefined) return;
     this.waiter = undefined;
-    if (waiter !== undefined) rejectQuietly(waiter, reason);
+    this.unwatch(waiter);
+    waiter.reject(reason);
   }
 
   protected settle(outcome: Settlement<T>): void {
     const { runtime, watchers } = this;
     if (runtime?.isOver) return;
     this.outcome = outcome;
-    if (this.waiter !== undefined || watchers.length > 0) runtime?.touch();
+    if (watchers.length > 0) runtime?.touch();
     runtime?.awaiting.delete(this);
     this.watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
-    this.resolveWaiter();
   }
 
   /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
   protected isAbsorbed(ok: boolean): boolean {
     const [only, other] = this.watchers;
-    if (this.waiter !== undefined || other !== undefined) return false;
-    if (only?.watcher.absorbs?.(ok) !== true) return false;
+    if (other !== undefined || only?.watcher.absorbs?.(ok) !== true) return false;
     this.watchers = noWatchers;
     return true;
   }
@@ -184,24 +176,46 @@ export abstract class Future<T> implements RestatePromise<T> {
     const { runtime } = this;
     runtime?.touch();
     if (this.waiter === undefined) {
-      this.waiter = createWaiter();
-      this.connect();
+      this.waiter = new Waiter(this as Future<unknown>);
+      this.watch(this.waiter, 0);
       if (this.outcome === undefined) runtime?.awaiting.add(this);
-      else this.resolveWaiter();
       afterHops(1, () => {
         this.take();
       });
     }
     return this.waiter.promise as Promise<T>;
   }
+}
 
-  private resolveWaiter(): void {
-    const { waiter, outcome } = this;
-    if (waiter === undefined || outcome === undefined || this.runtime?.isOver === true) return;
+/** The native promise behind `then`. */
+class Waiter implements Watcher {
+  readonly isAwaited = true;
+  readonly runsMapper = false;
+  private resolve!: (value: unknown) => void;
+  private rejectNow!: (reason: unknown) => void;
+  readonly promise = new Promise<unknown>((resolve, reject) => {
+    this.resolve = resolve;
+    this.rejectNow = reject;
+  });
+
+  constructor(private readonly future: Future<unknown>) {}
+
+  childReady(): void {}
+
+  childSettled(): void {
+    const { outcome, runtime } = this.future;
     afterHops(1, () => {
-      if (outcome.ok) waiter.resolve(outcome.value);
-      else rejectQuietly(waiter, outcome.reason);
+      // What is awaited after the attempt's end stays pending.
+      if (outcome === undefined || runtime?.isOver === true) return;
+      if (outcome.ok) this.resolve(outcome.value);
+      else this.reject(outcome.reason);
     });
+  }
+
+  /** A future that nobody listens to any more must not count as an unhandled rejection. */
+  reject(reason: unknown): void {
+    this.promise.catch(ignore);
+    this.rejectNow(reason);
   }
 }
 
@@ -218,23 +232,7 @@ export function bindDerivations(bound: Derivations): void {
   derivations = bound;
 }
 
-function createWaiter(): Waiter {
-  let resolve!: (value: unknown) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<unknown>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
-}
-
 function ignore(): void {}
-
-/** A future that nobody listens to any more must not count as an unhandled rejection. */
-function rejectQuietly(waiter: Waiter, reason: unknown): void {
-  waiter.promise.catch(ignore);
-  waiter.reject(reason);
-}
 
 /** A detached `.then(f)` passes our rejection on; only what `f` itself throws is the user's to handle. */
 function muteRejectionsOf(source: Promise<unknown>, derived: Promise<unknown>): void {
