@@ -378,7 +378,7 @@ class Completed implements Parent {
   }
 
   take(): void {
-    for (const item of this.items) item.take();
+    for (const item of this.items) if (!item.isSettled) item.take();
   }
 
   forget(taker: Next): void {

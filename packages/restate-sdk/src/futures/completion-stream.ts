@@ -14,8 +14,8 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   private readonly items: Item[] = [];
   private readonly takers: NextFuture[] = [];
   private unfinished: number;
-  /** Those that may have a result to take. */
-  private ready: number[];
+  /** What {@link FutureRuntime.unawaited} was when it took all there was. */
+  private seen = -1;
 
   constructor(
     private readonly futures: readonly AnyFuture[],
@@ -23,7 +23,6 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     private readonly runtime: FutureRuntime | undefined,
   ) {
     this.unfinished = futures.length;
-    this.ready = [...futures.keys()];
     futures.forEach((future, index) => {
       future.watch(this, index);
     });
@@ -52,10 +51,6 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     return this.takers.some((taker) => taker.isAwaited);
   }
 
-  childReady(index: number): void {
-    this.ready.push(index);
-  }
-
   childSettled(index: number): void {
     const outcome = this.futures[index]?.outcome;
     if (outcome === undefined) return;
@@ -66,9 +61,10 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   }
 
   take(): void {
-    const { ready } = this;
-    this.ready = [];
-    for (const index of ready.sort((a, b) => a - b)) this.futures[index]?.take();
+    const unawaited = this.runtime?.unawaited ?? 0;
+    if (unawaited === this.seen) return;
+    this.seen = unawaited;
+    for (const future of this.futures) if (future.outcome === undefined) future.take();
   }
 
   awaitTree(): AwaitTree | undefined {

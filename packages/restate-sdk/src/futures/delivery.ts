@@ -37,6 +37,7 @@ export interface DeliveryOptions {
 
 export class Delivery implements RunRuntime {
   readonly awaiting = new Set<Future<unknown>>();
+  unawaited = 0;
 
   private readonly machine: InvocationMachine;
   private begun = false;
@@ -59,7 +60,7 @@ export class Delivery implements RunRuntime {
 
   constructor(private readonly options: DeliveryOptions) {
     this.machine = options.machine;
-    this.recipients = new Recipients(options.machine);
+    this.recipients = new Recipients(options.machine, this);
     this.cancellableCalls = new CancellableCalls(options.machine);
   }
 

@@ -18,8 +18,6 @@ export type Settlement<T> =
 export interface Watcher {
   /** Called at once; what it makes of that shows some microtasks later. */
   childSettled(index: number): void;
-  /** There is a result that the child will take when somebody waits for it. */
-  childReady(index: number): void;
   /** Whether it would go on waiting if its child settled so; if it would, the child is counted and tells nobody. */
   absorbs?(ok: boolean): boolean;
   /** Whether user code waits for it, directly or through further combinators. */
@@ -32,6 +30,8 @@ export interface Watcher {
 export interface FutureRuntime {
   /** The pending futures user code waits for directly, in the order in which it began to. */
   readonly awaiting: Set<Future<unknown>>;
+  /** How many results have been delivered, or kept, that nobody waited for. */
+  unawaited: number;
   /** Nothing may be shown to user code any more. */
   readonly isOver: boolean;
   /** User code is active: nothing may be delivered before it has come to rest again. */
@@ -141,10 +141,6 @@ export abstract class Future<T> implements RestatePromise<T> {
     }
   }
 
-  childReady(): void {
-    for (const { watcher, index } of this.watchers) watcher.childReady(index);
-  }
-
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
     const { waiter } = this;
@@ -199,8 +195,6 @@ class Waiter implements Watcher {
   });
 
   constructor(private readonly future: Future<unknown>) {}
-
-  childReady(): void {}
 
   childSettled(): void {
     const { outcome, runtime } = this.future;

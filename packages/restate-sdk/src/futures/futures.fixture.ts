@@ -5,6 +5,7 @@ import { input, start } from "../machine/messages.fixture.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Message, NotificationResult } from "../protocol/messages.js";
 import { whenAtRest } from "../util/rest.js";
+import type { AwaitLeaf } from "./await-tree.js";
 import { Delivery } from "./delivery.js";
 import type { Future } from "./future.js";
 import { SignalFuture } from "./mailbox.js";
@@ -74,7 +75,7 @@ export class TestFutures {
 
   awakeable(): SingleFuture<unknown> {
     const signal = commands.createAwakeable(this.machine)?.signal ?? 0;
-    const future = this.single({ kind: "signal", idx: signal });
+    const future = this.single({ kind: "signal", idx: signal }, 2);
     this.delivery.addAwakeable(signal, future);
     return future;
   }
@@ -82,7 +83,11 @@ export class TestFutures {
   signal(name = "x"): SignalFuture<unknown> {
     const leaf = { kind: "namedSignal", name } as const;
     const mailbox = this.delivery.namedSignals(name);
-    return new SignalFuture(this.delivery, { leaf, decoder: this.decoder() }, mailbox);
+    return new SignalFuture(
+      this.delivery,
+      { leaf, decoder: { ...this.decoder(), hops: 2 } },
+      mailbox,
+    );
   }
 
   /** A call; its invocation id comes first. */
@@ -173,8 +178,8 @@ export class TestFutures {
     return this.sent.at(-1);
   }
 
-  private single(leaf: SingleFuture<unknown>["options"]["leaf"]): SingleFuture<unknown> {
-    return new SingleFuture(this.delivery, { leaf, decoder: this.decoder() });
+  private single(leaf: AwaitLeaf, hops = 1): SingleFuture<unknown> {
+    return new SingleFuture(this.delivery, { leaf, decoder: { ...this.decoder(), hops } });
   }
 
   private decoder(): ResultDecoder<unknown> {

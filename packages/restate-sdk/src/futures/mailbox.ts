@@ -12,6 +12,8 @@ export class Mailbox {
   private readonly kept: NotificationResult[] = [];
   private readonly waiting = new Set<SingleFuture<unknown>>();
 
+  constructor(private readonly runtime: FutureRuntime) {}
+
   receive(result: NotificationResult): void {
     for (const future of this.waiting) {
       if (future.isAwaited) {
@@ -20,6 +22,7 @@ export class Mailbox {
         return;
       }
     }
+    this.runtime.unawaited++;
     this.kept.push(result);
   }
 
@@ -49,7 +52,5 @@ export class SignalFuture<T> extends SingleFuture<T> {
     if (this.isCompleted) return;
     this.result ??= this.mailbox.take(this);
     super.take();
-    // It may be its turn the next time, too, without being told.
-    if (!this.isCompleted) this.childReady();
   }
 }

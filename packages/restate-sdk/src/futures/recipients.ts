@@ -2,6 +2,7 @@
 import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification, NotificationResult } from "../protocol/messages.js";
+import type { FutureRuntime } from "./future.js";
 import { Mailbox } from "./mailbox.js";
 import type { SingleFuture } from "./single.js";
 
@@ -16,7 +17,10 @@ export class Recipients {
   /** How many notifications have been routed. */
   count = 0;
 
-  constructor(private readonly machine: InvocationMachine) {}
+  constructor(
+    private readonly machine: InvocationMachine,
+    private readonly runtime: FutureRuntime,
+  ) {}
 
   addCompletion(completionId: number, future: AnySingle): void {
     const early = this.machine.notifications.claim(completionId);
@@ -78,7 +82,7 @@ export class Recipients {
 
   private mailbox(key: string): Mailbox {
     let mailbox = this.mailboxes.get(key);
-    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox()));
+    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox(this.runtime)));
     return mailbox;
   }
 }

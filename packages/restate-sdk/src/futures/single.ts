@@ -48,7 +48,7 @@ export class SingleFuture<T> extends Future<T> {
   /** Its notification has been delivered. */
   complete(result: NotificationResult): void {
     this.result = result;
-    if (!this.isAwaited) this.childReady();
+    if (!this.isAwaited) this.runtime.unawaited++;
     else if (this.isAbsorbed(result.kind !== "failure")) this.show(result, 0);
     else {
       this.runtime.touch();
