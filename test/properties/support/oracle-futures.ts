@@ -152,7 +152,7 @@ export class Leaf extends Item {
 
   constructor(override readonly scheduler: Scheduler) {
     super(scheduler);
-    this.watched(this.settlement.promise);
+    void this.watched(this.settlement.promise);
   }
 
   native(): Promise<unknown> {
@@ -175,7 +175,7 @@ export class Leaf extends Item {
   }
 
   private async settle(outcome: Outcome): Promise<void> {
-    for (let hop = outcome.isPlain ? 0 : this.hops; hop > 0; hop--) await undefined;
+    for (let hop = outcome.isPlain ? 0 : this.hops; hop > 0; hop--) await Promise.resolve();
     if (outcome.ok) this.settlement.resolve(outcome.value);
     else this.settlement.reject(outcome.reason);
   }
@@ -218,7 +218,7 @@ class Mapped extends Item {
         try {
           return Promise.resolve(map());
         } catch (reason) {
-          return Promise.reject(reason as Error);
+          return Promise.reject(reason);
         }
       };
       this.mapped = this.source.native().then(
@@ -228,7 +228,7 @@ class Mapped extends Item {
           return lifted(() => mapper(undefined, reason));
         },
       );
-      this.watched(quiet(this.mapped));
+      void this.watched(quiet(this.mapped));
     }
     return this.mapped;
   }
@@ -311,7 +311,7 @@ class Next extends Item {
     scheduler: Scheduler | undefined,
   ) {
     super(scheduler);
-    this.watched(this.item.promise);
+    void this.watched(this.item.promise);
   }
 
   native(): Promise<unknown> {

@@ -193,30 +193,29 @@ describe("among children that are ready when it is awaited", () => {
   });
 
   /** From the fastest to the slowest. */
-  const KINDS: Record<string, (test: TestFutures) => Future<unknown>> = {
-    "a timer": (test) => test.completion(1),
-    "a result": (test) => test.completion(2),
-    "a signal": (test) => test.awakeable(),
-    "a mapped result": (test) => asFuture(test.completion(2).map((one) => [one])),
-    "a combinator": (test) => asFuture(RestatePromise.all([test.completion(2)])),
-    "a mapped combinator": (test) =>
-      asFuture(RestatePromise.all([test.completion(2)]).map(() => "all")),
+  const KINDS: Record<
+    string,
+    (leaves: Record<"timer" | "result" | "signal", Future<unknown>>) => unknown
+  > = {
+    "a timer": ({ timer }) => timer,
+    "a result": ({ result }) => result,
+    "a signal": ({ signal }) => signal,
+    "a mapped result": ({ result }) => result.map((one) => [one]),
+    "a combinator": ({ result }) => RestatePromise.all([result]),
+    "a mapped combinator": ({ result }) => RestatePromise.all([result]).map((all) => all),
   };
   const kinds = Object.keys(KINDS);
   const pairs = kinds.slice(1).map((slower, index) => [kinds[index] ?? "", slower] as const);
 
   it.each(pairs)("%s is before %s, wherever it stands", async (faster, slower) => {
     const test = new TestFutures();
+    const leaves = { timer: test.sleep(), result: test.sleep(), signal: test.awakeable() };
     test.feed(signal(17, value("signal")), completion(2, value("result")), completion(1, nothing));
     await settled();
-    const runners = { slower: KINDS[slower]?.(test), faster: KINDS[faster]?.(test) };
+    const runners = { slower: KINDS[slower]?.(leaves), faster: KINDS[faster]?.(leaves) };
     expect(await RestatePromise.select(runners as never)).toMatchObject({ tag: "faster" });
   });
 });
-
-function asFuture(promise: unknown): Future<unknown> {
-  return promise as Future<unknown>;
-}
 
 describe("select", () => {
   it("tells which branch was first", async () => {
