@@ -45,7 +45,7 @@ interface OpenDelivery {
   readonly machine: InvocationMachine;
   readonly awaiting: Set<Future<unknown>>;
   readonly recipients: {
-    readonly completions: Map<number, SingleFuture<unknown>>;
+    readonly futures: Map<number, SingleFuture<unknown>>;
     route(notification: Notification): void;
   };
   readonly pendingRuns: RunFuture<unknown>[];
@@ -80,8 +80,8 @@ function completionOf(future: Future<unknown>): number | undefined {
 function completeEarly(delivery: OpenDelivery, future: Future<unknown>, id: number): void {
   const result = delivery.machine.notifications.lookAhead(id);
   if (result === undefined || future.outcome !== undefined) return;
-  delivery.recipients.completions.get(id)?.complete(result);
-  delivery.recipients.completions.delete(id);
+  delivery.recipients.futures.get(id)?.complete(result);
+  delivery.recipients.futures.delete(id);
 }
 
 function onAwait(change: (future: Future<unknown>, delivery: OpenDelivery) => void): () => void {
@@ -299,7 +299,7 @@ export const MUTATIONS: readonly Mutation[] = [
           function (this: OpenRun, value) {
             original.call(this, value);
             const { completionId, serialize, delivery } = this.run;
-            delivery.recipients.completions.delete(completionId);
+            delivery.recipients.futures.delete(completionId);
             const result: ValueOrFailure = { kind: "value", value: serialize(value) };
             if (this.outcome === undefined) this.complete(result);
           },
@@ -680,7 +680,7 @@ function absorb(delivery: OpenDelivery): void {
     head?.id.kind === "completion";
     head = notifications.peek()
   ) {
-    const future = delivery.recipients.completions.get(head.id.id);
+    const future = delivery.recipients.futures.get(head.id.id);
     if (future === undefined || future.isAwaited) return;
     notifications.pop();
     delivery.recipients.route(head);

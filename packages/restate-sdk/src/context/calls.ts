@@ -23,10 +23,9 @@ export function genericCall<REQ, RES>(
   if (issued === undefined) return neverCalled();
 
   const invocationId = scope.single(issued.invocationIdCompletionId, invocationIdDecoder);
-  scope.delivery.addCompletion(issued.invocationIdCompletionId, invocationId);
-  scope.delivery.addCancellableCall(invocationId);
+  scope.delivery.cancellableCalls.add(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
-  const result = new CallFuture<RES>(
+  return new CallFuture<RES>(
     scope.delivery,
     {
       leaf: { kind: "completion", id: issued.resultCompletionId },
@@ -35,8 +34,6 @@ export function genericCall<REQ, RES>(
     },
     invocationId,
   );
-  scope.delivery.addCompletion(issued.resultCompletionId, result);
-  return result;
 }
 
 export function genericSend<REQ>(

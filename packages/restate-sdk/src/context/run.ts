@@ -53,11 +53,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
     decoder: valueDecoder(scope, serde),
     command: machine.journal.lastCommand(),
   } as const;
-  if (!issued.mustExecute) {
-    const future = new SingleFuture<T>(delivery, single);
-    delivery.addCompletion(issued.completionId, future);
-    return future;
-  }
+  if (!issued.mustExecute) return new SingleFuture<T>(delivery, single);
   const future = new RunFuture<T>(
     {
       completionId: issued.completionId,
@@ -75,7 +71,6 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
     },
     single,
   );
-  delivery.addCompletion(issued.completionId, future);
   delivery.addRun(future as RunFuture<unknown>);
   return future;
 }

@@ -55,7 +55,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     const outcome = this.futures[index]?.outcome;
     if (outcome === undefined) return;
     afterHops(1, () => {
-      this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) } as Item);
+      this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) });
       this.give();
     });
   }

@@ -1,4 +1,5 @@
 /** Futures that no notification settles: given values, promises from elsewhere, and ones that never settle. */
+import type { AwaitTree } from "./await-tree.js";
 import { Future } from "./future.js";
 
 export class ConstantFuture<T> extends Future<T> {
@@ -37,7 +38,7 @@ export class ConstantFuture<T> extends Future<T> {
   }
 
   /** The server has nothing to deliver for it. */
-  override awaitTree(): undefined {
+  override awaitTree(): AwaitTree | undefined {
     return undefined;
   }
 }

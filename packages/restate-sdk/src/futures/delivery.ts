@@ -10,7 +10,7 @@
 import { CancelledError } from "../errors/terminal-error.js";
 import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { Notification, NotificationResult } from "../protocol/messages.js";
+import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
 import { leavesOf, toFutureTree, type AwaitTree } from "./await-tree.js";
@@ -40,17 +40,16 @@ export class Delivery implements RunRuntime {
   unawaited = 0;
 
   private readonly machine: InvocationMachine;
-  private begun = false;
   private hasEnded = false;
   private atRest = false;
   private restArmed = false;
   private isPaused = false;
   private wasCancelled = false;
   private isPumping = false;
-  private progressWhilePumping = 0;
+  private mustPump = false;
 
   private readonly recipients: Recipients;
-  private readonly cancellableCalls: CancellableCalls;
+  readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
   private pendingRuns: RunFuture<unknown>[] = [];
   private readonly executingRuns = new Set<RunFuture<unknown>>();
@@ -68,7 +67,6 @@ export class Delivery implements RunRuntime {
 
   /** User code is about to start. Nothing is delivered before. */
   begin(): void {
-    this.begun = true;
     this.armRest();
   }
 
@@ -104,38 +102,12 @@ export class Delivery implements RunRuntime {
 
   // --- registration of futures
 
-  addCompletion(completionId: number, future: SingleFuture<unknown>): void {
-    this.recipients.addCompletion(completionId, future);
-  }
-
-  /** An answer that was at hand when it was asked for, such as eager state. */
-  completeNow(future: SingleFuture<unknown>, result: NotificationResult): void {
-    future.complete(result);
-  }
-
-  addAwakeable(signal: number, future: SingleFuture<unknown>): void {
-    this.recipients.addAwakeable(signal, future);
+  register(future: SingleFuture<unknown>): Mailbox | undefined {
+    return this.recipients.add(future);
   }
 
   addRun(run: RunFuture<unknown>): void {
     this.pendingRuns.push(run);
-  }
-
-  addCancellableCall(invocationId: SingleFuture<string>): void {
-    this.cancellableCalls.add(invocationId);
-  }
-
-  /** Hands over the calls made so far; a later cancellation leaves them alone. */
-  takeCancellableCalls(): SingleFuture<string>[] {
-    return this.cancellableCalls.take();
-  }
-
-  namedSignals(name: string): Mailbox {
-    return this.recipients.namedSignals(name);
-  }
-
-  cancelSignals(): Mailbox {
-    return this.recipients.cancelSignals();
   }
 
   // --- FutureRuntime
@@ -222,28 +194,16 @@ export class Delivery implements RunRuntime {
   // --- the pump
 
   private pump(): void {
-    if (!this.begun) return;
-    if (this.isPumping) {
-      // The transport answered in the middle of a write.
-      this.progressWhilePumping++;
-      return;
-    }
+    this.mustPump = true;
+    // Otherwise the transport has answered in the middle of a write.
+    if (this.isPumping) return;
     this.isPumping = true;
-    let seen: number;
-    do {
-      seen = this.progressWhilePumping;
-      this.deliverDue();
-    } while (seen !== this.progressWhilePumping);
-    this.isPumping = false;
-  }
-
-  private deliverDue(): void {
-    while (this.atRest && !this.isPaused && !this.machine.isClosed) {
-      if (!this.deliverNext()) {
-        this.onBlocked();
-        return;
-      }
+    while (this.mustPump && this.atRest && !this.isPaused && !this.machine.isClosed) {
+      if (this.deliverNext()) continue;
+      this.mustPump = false;
+      this.onBlocked();
     }
+    this.isPumping = false;
   }
 
   /** False if there is nothing that could be delivered. A future that user code may notice touches this. */

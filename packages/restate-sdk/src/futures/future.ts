@@ -172,7 +172,7 @@ export abstract class Future<T> implements RestatePromise<T> {
     const { runtime } = this;
     runtime?.touch();
     if (this.waiter === undefined) {
-      this.waiter = new Waiter(this as Future<unknown>);
+      this.waiter = new Waiter(this);
       this.watch(this.waiter, 0);
       if (this.outcome === undefined) runtime?.awaiting.add(this);
       afterHops(1, () => {

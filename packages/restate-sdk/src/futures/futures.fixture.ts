@@ -8,7 +8,6 @@ import { whenAtRest } from "../util/rest.js";
 import type { AwaitLeaf } from "./await-tree.js";
 import { Delivery } from "./delivery.js";
 import type { Future } from "./future.js";
-import { SignalFuture } from "./mailbox.js";
 import { RunFuture, type RunExecution } from "./run-future.js";
 import { SingleFuture, type ResultDecoder } from "./single.js";
 
@@ -68,26 +67,16 @@ export class TestFutures {
 
   completion(completionId: number | undefined): SingleFuture<unknown> {
     const id = completionId ?? 0;
-    const future = this.single({ kind: "completion", id });
-    this.delivery.addCompletion(id, future);
-    return future;
+    return this.single({ kind: "completion", id });
   }
 
   awakeable(): SingleFuture<unknown> {
     const signal = commands.createAwakeable(this.machine)?.signal ?? 0;
-    const future = this.single({ kind: "signal", idx: signal }, 2);
-    this.delivery.addAwakeable(signal, future);
-    return future;
+    return this.single({ kind: "signal", idx: signal }, 2);
   }
 
-  signal(name = "x"): SignalFuture<unknown> {
-    const leaf = { kind: "namedSignal", name } as const;
-    const mailbox = this.delivery.namedSignals(name);
-    return new SignalFuture(
-      this.delivery,
-      { leaf, decoder: { ...this.decoder(), hops: 2 } },
-      mailbox,
-    );
+  signal(name = "x"): SingleFuture<unknown> {
+    return this.single({ kind: "namedSignal", name }, 2);
   }
 
   /** A call; its invocation id comes first. */
@@ -108,8 +97,7 @@ export class TestFutures {
       leaf: { kind: "completion", id },
       decoder: { hops: 0, toValue: toInvocationId },
     });
-    this.delivery.addCompletion(id, invocationId);
-    this.delivery.addCancellableCall(invocationId);
+    this.delivery.cancellableCalls.add(invocationId);
     return { result: this.completion(issued?.resultCompletionId), invocationId };
   }
 
@@ -144,7 +132,6 @@ export class TestFutures {
       issued?.mustExecute === true
         ? new RunFuture(execution, single)
         : new SingleFuture(this.delivery, single);
-    this.delivery.addCompletion(single.leaf.id, future);
     if (future instanceof RunFuture) this.delivery.addRun(future);
     return future;
   }

@@ -5,14 +5,13 @@
  * nobody waiting it is kept, and the next future to be awaited takes it.
  */
 import type { NotificationResult } from "../protocol/messages.js";
-import { SingleFuture, type SingleOptions } from "./single.js";
-import type { FutureRuntime } from "./future.js";
+import type { SignalSource, SingleFuture, SingleRuntime } from "./single.js";
 
-export class Mailbox {
+export class Mailbox implements SignalSource {
+  readonly waiting = new Set<SingleFuture<unknown>>();
   private readonly kept: NotificationResult[] = [];
-  private readonly waiting = new Set<SingleFuture<unknown>>();
 
-  constructor(private readonly runtime: FutureRuntime) {}
+  constructor(private readonly runtime: SingleRuntime) {}
 
   receive(result: NotificationResult): void {
     for (const future of this.waiting) {
@@ -26,31 +25,8 @@ export class Mailbox {
     this.kept.push(result);
   }
 
-  add(future: SingleFuture<unknown>): void {
-    this.waiting.add(future);
-  }
-
-  /** For a future that begins to be awaited. */
   take(future: SingleFuture<unknown>): NotificationResult | undefined {
     if (this.kept.length > 0) this.waiting.delete(future);
     return this.kept.shift();
-  }
-}
-
-/** A future of the next signal that nobody else takes. */
-export class SignalFuture<T> extends SingleFuture<T> {
-  constructor(
-    runtime: FutureRuntime,
-    options: SingleOptions<T>,
-    private readonly mailbox: Mailbox,
-  ) {
-    super(runtime, options);
-    mailbox.add(this);
-  }
-
-  override take(): void {
-    if (this.isCompleted) return;
-    this.result ??= this.mailbox.take(this);
-    super.take();
   }
 }

@@ -47,27 +47,28 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
       this.settle(outcome);
       return;
     }
-    let mapped: U | PromiseLike<U>;
+    // As many microtasks as with a native `then` whose function returns a promise.
     try {
-      mapped = outcome.ok
+      const mapped = outcome.ok
         ? this.mapper(outcome.value)
         : this.mapper(undefined, outcome.reason as TerminalError);
+      // A mapper may return a promise; the result is then what that promise settles to.
+      const result = Promise.resolve(mapped);
+      afterHops(1, () => {
+        result.then(
+          (value) => {
+            this.settle({ ok: true, value });
+          },
+          (reason: unknown) => {
+            this.mapperThrew(reason);
+          },
+        );
+      });
     } catch (error) {
-      mapped = Promise.reject(error);
+      afterHops(2, () => {
+        this.mapperThrew(error);
+      });
     }
-    // A mapper may return a promise; the result is then what that promise settles to.
-    const result = Promise.resolve(mapped);
-    // As many microtasks as for a `then` that returns a promise.
-    afterHops(1, () => {
-      result.then(
-        (value) => {
-          this.settle({ ok: true, value });
-        },
-        (reason: unknown) => {
-          this.mapperThrew(reason);
-        },
-      );
-    });
   }
 
   private mapperThrew(reason: unknown): void {

@@ -32,17 +32,29 @@ export interface SingleOptions<T> {
   readonly command?: RelatedCommand | undefined;
 }
 
+/** Where futures of a signal find what has come before they were awaited. */
+export interface SignalSource {
+  take(future: SingleFuture<unknown>): NotificationResult | undefined;
+}
+
+export interface SingleRuntime extends FutureRuntime {
+  /** Makes the future get its notification. */
+  register(future: SingleFuture<unknown>): SignalSource | undefined;
+}
+
 export class SingleFuture<T> extends Future<T> {
   /** What has been delivered, until it is taken. */
   result: NotificationResult | undefined;
   /** Its result has been taken. */
   isCompleted = false;
+  private readonly source: SignalSource | undefined;
 
   constructor(
-    override readonly runtime: FutureRuntime,
+    override readonly runtime: SingleRuntime,
     protected readonly options: SingleOptions<T>,
   ) {
     super(runtime);
+    this.source = runtime.register(this);
   }
 
   /** Its notification has been delivered. */
@@ -57,7 +69,8 @@ export class SingleFuture<T> extends Future<T> {
   }
 
   override take(): void {
-    const { result } = this;
+    if (this.isCompleted) return;
+    const result = this.result ?? this.source?.take(this);
     if (result === undefined) return;
     const isPlain = result.kind === "value" || result.kind === "failure";
     this.show(result, isPlain ? this.options.decoder.hops : 0);
