@@ -1,7 +1,7 @@
 /** Timers and the combinators of RestatePromise. */
 import type { Context, InvocationPromise, RestatePromise } from "official-sdk";
 import type { ScriptedCommand } from "../../support/scripted-server/script.js";
-import { describeError, HOUR, type Program } from "../program.js";
+import { describeError, HOUR, settle, type Program } from "../program.js";
 
 const sleeps: Program = {
   name: "Sleeps",
@@ -311,23 +311,14 @@ const json = {
   deserialize: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as string,
 };
 
-export async function settle(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    return { value: await promise };
-  } catch (error) {
-    if (error instanceof AggregateError) return { aggregate: error.errors.map(describeError) };
-    return describeError(error);
-  }
-}
-
-export function failCalls(ordinals: readonly number[]) {
+function failCalls(ordinals: readonly number[]) {
   return ({ type, ordinal }: ScriptedCommand) =>
     type === "CallCommand" && ordinals.includes(ordinal)
       ? { outcome: { failure: { code: 400 + ordinal, message: `call ${ordinal} failed` } } }
       : undefined;
 }
 
-export function neverAnswer(ordinals: readonly number[]) {
+function neverAnswer(ordinals: readonly number[]) {
   return ({ type, ordinal }: ScriptedCommand) =>
     type === "CallCommand" && ordinals.includes(ordinal) ? ("never" as const) : undefined;
 }

@@ -1,61 +1,118 @@
 /** Combinators over promises of which some have been awaited, some are ready, and some are pending. */
 import type { Context, RestatePromise } from "official-sdk";
-import { neverAnswer, settle } from "./combinators.js";
-import { HOUR, type Program, type Sdk } from "../program.js";
+import type { Script, ScriptedCommand } from "../../support/scripted-server/script.js";
+import { HOUR, settle, type Program, type Sdk } from "../program.js";
 
 /** A promise as data: the name of a leaf, or an operation over such. */
 export type Shape = string | readonly [Operation, ...Shape[]];
-type Operation =
-  | "all"
-  | "race"
-  | "any"
-  | "allSettled"
-  | "map"
-  | "mapLater"
-  | "refuse"
-  | "orTimeout"
-  | "constant"
-  | "native";
+type Operation = Combinator | Mapping | "orTimeout" | "constant";
+type Combinator = "all" | "race" | "any" | "allSettled";
+type Mapping = "map" | "mapLater" | "refuse";
 
-/** What to do once most leaves are ready: await some of them, then the shapes. */
+/** What to do with a set of leaves of which most are ready. */
 export interface Scene {
-  /** Shapes built before anything is awaited. */
+  /** Combined before anything is awaited, awaited after `awaited`. */
   readonly early?: readonly Shape[];
   readonly awaited?: readonly Shape[];
   readonly late?: readonly Shape[];
 }
 
-export const readyShapes: Program = {
+const scenes: Record<string, readonly Scene[]> = {
+  "position decides": [
+    { late: [["race", "b", "a"]] },
+    { late: [["any", "failing2", "b", "a"]] },
+    { late: [["all", "failing2", "failing1"]] },
+    { late: [["all", "b", "failing2", "a", "failing1"]] },
+    { late: [["allSettled", "b", "failing2", "nap", "awakeable"]] },
+    { late: [["any", "failing2", "failing1"]] },
+    { late: [["race", "failing1", "a"]] },
+  ],
+  "what was awaited before is first": [
+    { awaited: ["b"], late: [["race", "a", "b"]] },
+    { awaited: ["c", "b"], late: [["race", "a", "b", "c"]] },
+    { awaited: ["failing2"], late: [["all", "failing1", "failing2"]] },
+    { awaited: ["b"], late: [["any", "a", "b"]] },
+    { awaited: ["b"], late: [["race", "nap", ["orTimeout", "b"]]] },
+    { awaited: [["race", "b", "c"]], late: [["race", "a", "c"]] },
+    { awaited: [["all", "pending", "failing1", "c"]], late: [["race", "a", "c"]] },
+  ],
+  "what was awaited first since it was made is first": [
+    { early: [["race", "a", "b", "c"]], awaited: ["c", "b"] },
+    { early: [["all", "failing1", "failing2"]], awaited: ["failing2", "failing1"] },
+    { early: [["any", "a", ["map", "b"]]], awaited: ["b"] },
+    { early: [["race", "pending", ["map", ["race", "a", "b"]]]], awaited: ["b", "a"] },
+  ],
+  "timers before results, results before signals": [
+    { late: [["race", "awakeable", "signal", "failing1", "a", "nap"]] },
+    { late: [["race", "awakeable", "signal", "b", "a"]] },
+    { late: [["race", "signal", "awakeable"]] },
+    { late: [["all", "failing1", "refusedAwakeable"]] },
+    { late: [["race", "signal", "invocationId"]] },
+  ],
+  "mapped and nested ones take longer": [
+    { late: [["race", ["map", "a"], "b"]] },
+    { late: [["race", ["mapLater", "a"], ["map", "b"]]] },
+    { late: [["race", ["map", ["map", "a"]], ["race", ["race", "b"]], ["map", "awakeable"]]] },
+    { late: [["race", ["all", "a", "b"], ["any", "b"], ["allSettled", "c"]]] },
+    { late: [["race", ["all", "a", "nap"], "awakeable"]] },
+    { late: [["race", ["all", "failing1"], ["refuse", "nap"], ["map", "failing2"]]] },
+    { late: [["any", ["refuse", "a"], ["map", "failing1"], ["race", "awakeable"]]] },
+    { late: [["race", ["map", "pending"], ["constant"], "nap"]] },
+  ],
+  "mixed with what is pending": [
+    { late: [["race", "pending", ["all", "pending", "a"], "awakeable", "b"]] },
+    { late: [["any", ["all", "pending", "failing1"], ["race", "pending", "failing2"]]] },
+    { early: [["race", "pending", "b"]], awaited: ["a"], late: [["race", "b", "a"]] },
+    {
+      late: [
+        ["orTimeout", ["all", "a", "b"]],
+        ["race", ["orTimeout", "pending"], "c"],
+      ],
+    },
+    {
+      late: [
+        ["all", "fresh", "a", ["map", "fresh"]],
+        ["race", "fresh", "b"],
+      ],
+    },
+    { awaited: ["a"], late: [["race", ["all", "fresh", "a"], "fresh"]] },
+  ],
+};
+
+const readyShapes: Program = {
   name: "ReadyShapes",
   define: (sdk) =>
     sdk.service({
       name: "ReadyShapes",
       handlers: {
-        run: async (ctx: Context, scenes: readonly Scene[]) => {
+        run: async (ctx: Context, played: readonly Scene[]) => {
           const outcomes: unknown[] = [];
-          for (const scene of scenes) outcomes.push(await play(sdk, ctx, scene));
+          for (const scene of played) outcomes.push(await play(sdk, ctx, scene));
           return outcomes;
         },
       },
     }),
-  cases: [],
+  cases: Object.entries(scenes).flatMap(([name, played]) => [
+    { name, input: played, script: world({ isReady: true }) },
+    { name: `${name}, in any order`, input: played, script: world({}), dependsOnOrder: true },
+  ]),
 };
 
 async function play(sdk: Sdk, ctx: Context, scene: Scene): Promise<unknown> {
-  const build = builder(sdk, leavesOf(ctx));
-  await ctx.sleep(HOUR, "barrier");
-  const early = (scene.early ?? []).map((shape) => build(shape));
+  const leaves = leavesOf(ctx);
+  await ctx.sleep(HOUR, "meanwhile");
+  const build = (shape: Shape) => promiseOf(sdk, leaves, shape);
   const outcomes: unknown[] = [];
+  const early = (scene.early ?? []).map(build);
   for (const shape of scene.awaited ?? []) outcomes.push(await settle(build(shape)));
   for (const promise of early) outcomes.push(await settle(promise));
   for (const shape of scene.late ?? []) outcomes.push(await settle(build(shape)));
   return outcomes;
 }
 
-type Leaves = Record<string, () => RestatePromise<unknown>>;
+type Leaves = (name: string) => RestatePromise<unknown>;
 
 function leavesOf(ctx: Context): Leaves {
-  const leaves: Record<string, RestatePromise<unknown>> = {};
   const call = (name: string) =>
     ctx.genericCall({
       service: "Callee",
@@ -64,61 +121,81 @@ function leavesOf(ctx: Context): Leaves {
       inputSerde: text,
       outputSerde: text,
     });
-  for (const name of ["a", "b", "c", "failing1", "failing2", "pending"]) leaves[name] = call(name);
-  leaves["nap"] = ctx.sleep(HOUR, "nap");
-  leaves["nap2"] = ctx.sleep(HOUR, "nap2");
-  leaves["awakeable"] = ctx.awakeable<string>().promise;
-  leaves["signal"] = ctx.signal("go");
-  const made: Leaves = {};
-  for (const [name, leaf] of Object.entries(leaves)) made[name] = () => leaf;
-  made["fresh"] = () => call("a") ;
-  return made;
-}
-
-function builder(sdk: Sdk, leaves: Leaves) {
-  const { all, any, race, allSettled, resolve } = sdk.RestatePromise;
-  const build = (shape: Shape): RestatePromise<unknown> => {
-    if (typeof shape === "string") {
-      const leaf = leaves[shape];
-      if (leaf === undefined) throw new Error(`No leaf ${shape}`);
-      return leaf();
-    }
-    const [operation, ...rest] = shape;
-    const children = rest.map((child) => build(child));
-    const [first] = children as [RestatePromise<unknown>];
-    switch (operation) {
-      case "all":
-        return all(children);
-      case "race":
-        return race(children);
-      case "any":
-        return any(children);
-      case "allSettled":
-        return allSettled(children);
-      case "map":
-        return first.map((value, failure) => ({ mapped: value ?? failure?.message ?? null }));
-      case "mapLater":
-        return first.map(async (value, failure) => ({ later: value ?? failure?.message ?? null }));
-      case "refuse":
-        return first.map(() => {
-          throw new sdk.TerminalError("refused");
-        });
-      case "orTimeout":
-        return first.orTimeout(HOUR);
-      case "constant":
-        return resolve("constant");
-      case "native":
-        return resolve(Promise.resolve("native"));
-    }
+  const calls = ["a", "b", "c", "failing1", "failing2", "pending"];
+  const leaves = new Map<string, RestatePromise<unknown>>();
+  for (const name of calls) leaves.set(name, call(name));
+  const reference = ctx.genericSend({ service: "Callee", method: "sent", parameter: bytes });
+  leaves.set("invocationId", reference.invocationId as RestatePromise<unknown>);
+  leaves.set("nap", ctx.sleep(HOUR, "nap"));
+  leaves.set("awakeable", ctx.awakeable().promise);
+  leaves.set("refusedAwakeable", ctx.awakeable().promise);
+  leaves.set("signal", ctx.signal("go"));
+  return (name) => {
+    const leaf = name === "fresh" ? call("fresh") : leaves.get(name);
+    if (leaf === undefined) throw new Error(`No leaf ${name}`);
+    return leaf;
   };
-  return build;
 }
 
+function promiseOf(sdk: Sdk, leaves: Leaves, shape: Shape): RestatePromise<unknown> {
+  if (typeof shape === "string") return leaves(shape);
+  const [operation, ...rest] = shape;
+  const children = rest.map((child) => promiseOf(sdk, leaves, child));
+  const child = children[0] ?? sdk.RestatePromise.resolve("constant");
+  switch (operation) {
+    case "all":
+    case "race":
+    case "any":
+    case "allSettled":
+      return sdk.RestatePromise[operation](children);
+    case "map":
+      return child.map((value, failure) => ["mapped", value, failure?.message]);
+    case "mapLater":
+      return child.map(async (value, failure) => ["later", value, failure?.message]);
+    case "refuse":
+      return child.map(() => {
+        throw new sdk.TerminalError("refused by the mapper", { errorCode: 422 });
+      });
+    case "orTimeout":
+      return child.orTimeout(HOUR);
+    case "constant":
+      return child;
+  }
+}
+
+const bytes = Buffer.from("payload");
 const text = {
   contentType: "text/plain",
   serialize: (value: string) => Buffer.from(value),
-  deserialize: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+  deserialize: (encoded: Uint8Array) => Buffer.from(encoded).toString(),
 };
 
+/** @param options.isReady whether everything but what never comes is in the journal right behind its command */
+function world({ isReady = false }): Script {
+  const when = isReady ? { when: "now" as const } : {};
+  // Every scene has its own awakeables and its own signal.
+  const signals = Array.from({ length: 10 }, (_, scene) => {
+    const afterCommands = 1 + scene * 8;
+    return [
+      { signal: { idx: 17 + scene * 2 }, outcome: { value: "awakened" }, afterCommands, ...when },
+      {
+        signal: { idx: 18 + scene * 2 },
+        outcome: { failure: { code: 410, message: "refused" } },
+        afterCommands,
+        ...when,
+      },
+      { signal: { name: "go" }, outcome: { value: "signalled" }, afterCommands, ...when },
+    ];
+  });
+  return { respond: (command) => answer(command, when), signals: signals.flat() };
+}
+
+function answer({ type, message }: ScriptedCommand, when: { readonly when?: "now" }) {
+  if (type !== "CallCommand" || !("handlerName" in message)) return undefined;
+  const name = message.handlerName;
+  if (name === "pending") return "never";
+  if (!name.startsWith("failing")) return { outcome: { bytes: Buffer.from(name) }, ...when };
+  return { outcome: { failure: { code: 400, message: name } }, ...when };
+}
+
 export const readyPromises = [readyShapes];
-void neverAnswer;
