@@ -65,15 +65,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       path.startsWith("attempts"),
   },
   {
-    id: "ready-children-in-journal-order",
-    reason:
-      "A combinator over several promises that have completed before it is awaited goes by the order of their " +
-      "completions in ours, and by their position in the array in the official SDK. Ours does not depend on when " +
-      "it is awaited; but a journal of one SDK that got there cannot be finished by the other.",
-    covers: (_difference, { subject }) =>
-      ["ReadyBefore", "AsCompleted"].includes(subject.program.name),
-  },
-  {
     id: "races-below-all-and-any",
     reason:
       "Of a race whose children have both arrived, the server takes the outcome of the one that the message lists " +

@@ -58,3 +58,13 @@ export function describeError(error: unknown): Record<string, unknown> {
   const { code, metadata } = error as { code?: unknown; metadata?: unknown };
   return { name, message, code, metadata: metadata ?? null };
 }
+
+/** What comes of a promise, as data. */
+export async function settle(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    if (error instanceof AggregateError) return { aggregate: error.errors.map(describeError) };
+    return describeError(error);
+  }
+}

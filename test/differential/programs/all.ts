@@ -4,6 +4,7 @@ import { basics } from "./basics.js";
 import { calls } from "./calls.js";
 import { cancellation } from "./cancellation.js";
 import { combinators } from "./combinators.js";
+import { readyPromises } from "./ready-promises.js";
 import { failures } from "./failures.js";
 import { native } from "./native.js";
 import { runs } from "./runs.js";
@@ -16,6 +17,7 @@ export const PROGRAMS: readonly Program[] = [
   ...calls,
   ...state,
   ...combinators,
+  ...readyPromises,
   ...signals,
   ...failures,
   ...cancellation,

@@ -1,7 +1,7 @@
 /** Timers and the combinators of RestatePromise. */
 import type { Context, InvocationPromise, RestatePromise } from "official-sdk";
 import type { ScriptedCommand } from "../../support/scripted-server/script.js";
-import { describeError, HOUR, type Program } from "../program.js";
+import { describeError, HOUR, settle, type Program } from "../program.js";
 
 const sleeps: Program = {
   name: "Sleeps",
@@ -310,15 +310,6 @@ const json = {
   serialize: (value: string) => Buffer.from(JSON.stringify(value)),
   deserialize: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as string,
 };
-
-async function settle(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    return { value: await promise };
-  } catch (error) {
-    if (error instanceof AggregateError) return { aggregate: error.errors.map(describeError) };
-    return describeError(error);
-  }
-}
 
 function failCalls(ordinals: readonly number[]) {
   return ({ type, ordinal }: ScriptedCommand) =>

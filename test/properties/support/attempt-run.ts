@@ -53,8 +53,7 @@ export interface AttemptSetup {
 
 export class AttemptRun implements AttemptOutput, ProgramHost {
   readonly trace: string[] = [];
-  /** What it had passed when its handler was over; branches that are left behind may pass some more. */
-  traceAtEnd = 0;
+  private traceAtEnd: number | undefined;
   readonly lateEvents: string[] = [];
   /** What was already under way when the attempt ended may run to its next await. */
   lateEventsAllowed = Number.MAX_SAFE_INTEGER;
@@ -93,6 +92,11 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
       },
       this,
     );
+  }
+
+  /** What user code passed until its handler was over. How far it gets with what it left behind is nobody's business. */
+  get traceOfHandler(): readonly string[] {
+    return this.trace.slice(0, this.traceAtEnd);
   }
 
   // --- what the schedule does

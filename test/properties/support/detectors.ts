@@ -14,6 +14,8 @@ export interface Detectors {
 
 interface OpenDelivery {
   readonly atRest: boolean;
+  /** It is about to wake user code up by itself. */
+  readonly isPumping: boolean;
   readonly machine: InvocationMachine;
 }
 
@@ -24,7 +26,8 @@ export function watchDetectors(): Detectors {
     "touch",
     (original) =>
       function (this: OpenDelivery) {
-        if (this.atRest && !this.machine.isClosed && !isRunEnding()) alarms.push("active at rest");
+        const isExpected = this.isPumping || this.machine.isClosed || isRunEnding();
+        if (this.atRest && !isExpected) alarms.push("active at rest");
         original.call(this);
       },
   );

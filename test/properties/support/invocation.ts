@@ -74,8 +74,7 @@ export class Invocation {
 
   /** What the last attempt passed until its handler was over. */
   get traceOfHandler(): readonly string[] {
-    const last = this.runs.at(-1);
-    return last === undefined ? [] : last.trace.slice(0, last.traceAtEnd);
+    return this.runs.at(-1)?.traceOfHandler ?? [];
   }
 
   /** One undisturbed attempt on a journal, with everything at hand from the beginning. */
@@ -198,7 +197,7 @@ export class Invocation {
   // --- between attempts
 
   private check(run: AttemptRun, ending: AttemptEnding): void {
-    const trace = [...run.trace];
+    const trace = run.traceOfHandler;
     // With a changing state mode an attempt whose commands got lost may have gone another way.
     if (this.setup.stateMode !== "changing") {
       for (const other of this.traces) expectPrefix(other, trace);

@@ -5,7 +5,8 @@
  */
 import { CombinedFuture } from "../../../packages/restate-sdk/src/futures/combinators.js";
 import { Delivery } from "../../../packages/restate-sdk/src/futures/delivery.js";
-import { Future } from "../../../packages/restate-sdk/src/futures/future.js";
+import { CompletionStream } from "../../../packages/restate-sdk/src/futures/completion-stream.js";
+import { Future, type Watcher } from "../../../packages/restate-sdk/src/futures/future.js";
 import { Mailbox } from "../../../packages/restate-sdk/src/futures/mailbox.js";
 import { MappedFuture } from "../../../packages/restate-sdk/src/futures/mapped.js";
 import { CancellableCalls } from "../../../packages/restate-sdk/src/futures/cancellable-calls.js";
@@ -17,6 +18,7 @@ import { Runs } from "../../../packages/restate-sdk/src/machine/runs.js";
 import type {
   FutureTree,
   Notification,
+  NotificationResult,
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 
@@ -43,8 +45,7 @@ interface OpenDelivery {
   readonly machine: InvocationMachine;
   readonly awaiting: Set<Future<unknown>>;
   readonly recipients: {
-    readonly completions: Map<number, SingleFuture<unknown>>;
-    readonly order: number;
+    readonly futures: Map<number, SingleFuture<unknown>>;
     route(notification: Notification): void;
   };
   readonly pendingRuns: RunFuture<unknown>[];
@@ -55,7 +56,7 @@ interface OpenDelivery {
   advance(): void;
   pump(): void;
   markActive(): void;
-  deliverNext(): string;
+  deliverNext(): boolean;
   onBlocked(): void;
   guard(action: () => void): void;
 }
@@ -78,9 +79,9 @@ function completionOf(future: Future<unknown>): number | undefined {
 /** Settles a future before its turn. */
 function completeEarly(delivery: OpenDelivery, future: Future<unknown>, id: number): void {
   const result = delivery.machine.notifications.lookAhead(id);
-  if (result === undefined || future.state !== "pending") return;
-  delivery.recipients.completions.get(id)?.complete(result, delivery.recipients.order);
-  delivery.recipients.completions.delete(id);
+  if (result === undefined || future.outcome !== undefined) return;
+  delivery.recipients.futures.get(id)?.complete(result);
+  delivery.recipients.futures.delete(id);
 }
 
 function onAwait(change: (future: Future<unknown>, delivery: OpenDelivery) => void): () => void {
@@ -90,7 +91,7 @@ function onAwait(change: (future: Future<unknown>, delivery: OpenDelivery) => vo
     (original) =>
       function (this: Future<unknown>) {
         const delivery = deliveryOf(this);
-        if (delivery !== undefined && this.state === "pending") change(this, delivery);
+        if (delivery !== undefined && this.outcome === undefined) change(this, delivery);
         return original.call(this);
       },
   );
@@ -218,13 +219,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "two deliveries without a rest between them",
     apply: () =>
-      replaceMethod<OpenDelivery, [], string>(
+      replaceMethod<OpenDelivery, [], boolean>(
         Delivery,
         "deliverNext",
         (original) =>
           function (this: OpenDelivery) {
-            const step = original.call(this);
-            return step === "visible" ? original.call(this) : step;
+            const delivered = original.call(this);
+            return delivered && !this.atRest ? original.call(this) : delivered;
           },
       ),
   },
@@ -259,13 +260,13 @@ export const MUTATIONS: readonly Mutation[] = [
       }),
   },
   {
-    name: "settled promises take one hop more when they are live",
+    name: "results take one hop more when they are live",
     apply: () =>
-      replaceMethod<Future<unknown>, [], void>(
-        Future,
-        "resolveWaiter",
+      replaceMethod<SingleFuture<unknown>, [], void>(
+        SingleFuture,
+        "take",
         (original) =>
-          function (this: Future<unknown>) {
+          function (this: SingleFuture<unknown>) {
             if (deliveryOf(this)?.machine.isReplaying === false) {
               queueMicrotask(() => {
                 original.call(this);
@@ -298,9 +299,9 @@ export const MUTATIONS: readonly Mutation[] = [
           function (this: OpenRun, value) {
             original.call(this, value);
             const { completionId, delivery } = this.run;
-            delivery.recipients.completions.delete(completionId);
+            delivery.recipients.futures.delete(completionId);
             const result: ValueOrFailure = { kind: "value", value: this.run.serialize(value) };
-            if (this.state === "pending") this.complete(result, delivery.recipients.order);
+            if (this.outcome === undefined) this.complete(result);
           },
       ),
   },
@@ -457,6 +458,10 @@ export const MUTATIONS: readonly Mutation[] = [
       }),
   },
   {
+    name: "a mapper that nobody waits for has to wait for the siblings of its source",
+    apply: () => replaceGetter<Future<unknown>>(Future, "feedsMapper", () => () => false),
+  },
+  {
     name: "suspends before everything has been delivered",
     apply: () =>
       replaceMethod<InvocationMachine, [], void>(
@@ -473,9 +478,85 @@ export const MUTATIONS: readonly Mutation[] = [
 
   // --- combinators, mappers, signals
   {
-    name: "a race of settled promises goes by position",
-    firstSeed: 400,
-    apply: () => replaceMethod<object, [number], number>(CombinedFuture, "orderOf", () => () => 0),
+    name: "ready promises go by the journal: results count although nobody waits for them",
+    apply: () =>
+      replaceMethod<SingleFuture<unknown>, [NotificationResult], void>(
+        SingleFuture,
+        "complete",
+        (original) =>
+          function (this: SingleFuture<unknown>, result) {
+            original.call(this, result);
+            this.take();
+          },
+      ),
+  },
+  {
+    name: "a combinator takes what is ready when it is made, not when it is awaited",
+    apply: () =>
+      replaceMethod<Future<unknown>, [Watcher, number], void>(
+        Future,
+        "watch",
+        (original) =>
+          function (this: Future<unknown>, watcher, index) {
+            original.call(this, watcher, index);
+            this.take();
+          },
+      ),
+  },
+  {
+    name: "a combinator takes no more than the first result that is ready",
+    apply: () =>
+      replaceMethod<OpenCombinator, [], void>(
+        CombinedFuture,
+        "take",
+        (original) =>
+          function (this: OpenCombinator) {
+            const ready = this.children.find(
+              (child) => child instanceof SingleFuture && child.result !== undefined,
+            );
+            if (ready === undefined) original.call(this);
+            else ready.take();
+          },
+      ),
+  },
+  {
+    name: "all results take equally many microtasks",
+    apply: () =>
+      replaceMethod<object, [NotificationResult, number], void>(
+        SingleFuture,
+        "show",
+        (original) =>
+          function (this: object, result) {
+            original.call(this, result, 1);
+          },
+      ),
+  },
+  {
+    name: "a combinator counts a result although somebody else waits for it, too",
+    apply: () =>
+      replaceMethod<OpenFuture, [boolean], boolean>(
+        Future,
+        "isAbsorbed",
+        () =>
+          function (this: OpenFuture, ok) {
+            return this.watchers.some(({ watcher }) => watcher.absorbs?.(ok));
+          },
+      ),
+  },
+  {
+    name: "asCompleted does not look again at what nobody waited for",
+    apply: () => {
+      const taken = new WeakSet();
+      return replaceMethod<object, [], void>(
+        CompletionStream,
+        "take",
+        (original) =>
+          function (this: object) {
+            if (!taken.has(this)) original.call(this);
+            taken.add(this);
+          },
+      );
+    },
   },
   {
     name: "a mapper runs for the loser of a race",
@@ -485,7 +566,7 @@ export const MUTATIONS: readonly Mutation[] = [
         "isAwaited",
         (original) =>
           function (this: Future<unknown>) {
-            if (this instanceof MappedFuture) return this.state === "pending";
+            if (this instanceof MappedFuture) return this.outcome === undefined;
             return original.call(this);
           },
       ),
@@ -497,7 +578,7 @@ export const MUTATIONS: readonly Mutation[] = [
       const demanded = new WeakSet();
       return replaceMethod<object, [], void>(
         CombinedFuture,
-        "demand",
+        "take",
         (original) =>
           function (this: object) {
             if (!demanded.has(this)) original.call(this);
@@ -509,16 +590,16 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a signal goes to the oldest promise, awaited or not",
     apply: () =>
-      replaceMethod<OpenMailbox, [unknown, number], void>(
+      replaceMethod<OpenMailbox, [unknown], void>(
         Mailbox,
         "receive",
         (original) =>
-          function (this: OpenMailbox, result, order) {
+          function (this: OpenMailbox, result) {
             const [oldest] = this.waiting;
-            if (oldest === undefined) original.call(this, result, order);
+            if (oldest === undefined) original.call(this, result);
             else {
               this.waiting.delete(oldest);
-              oldest.complete(result, order);
+              oldest.complete(result);
             }
           },
       ),
@@ -534,12 +615,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a value is shown as soon as it is decoded",
     needsCodec: true,
     apply: () =>
-      replaceMethod<OpenDelivery, [Future<unknown>, () => void], void>(
+      replaceMethod<OpenDelivery, [Promise<void> | undefined, () => void], void>(
         Delivery,
-        "whenPrepared",
+        "whenDecoded",
         () =>
-          function (this: OpenDelivery, future, action) {
-            const decoding = future.prepare();
+          function (this: OpenDelivery, decoding, action) {
             if (decoding === undefined) this.guard(action);
             else
               void decoding.then(() => {
@@ -572,13 +652,21 @@ interface OpenRun extends SingleFuture<unknown> {
   };
 }
 
+interface OpenCombinator {
+  readonly children: readonly Future<unknown>[];
+}
+
+interface OpenFuture {
+  readonly watchers: readonly { readonly watcher: Watcher }[];
+}
+
 interface OpenQueue {
   readonly items: Notification[];
   readonly head: number;
 }
 
 interface OpenMailbox {
-  readonly waiting: Set<{ complete(result: unknown, order: number): void }>;
+  readonly waiting: Set<{ complete(result: unknown): void }>;
 }
 
 function isCancel({ id }: Notification): boolean {
@@ -592,7 +680,7 @@ function absorb(delivery: OpenDelivery): void {
     head?.id.kind === "completion";
     head = notifications.peek()
   ) {
-    const future = delivery.recipients.completions.get(head.id.id);
+    const future = delivery.recipients.futures.get(head.id.id);
     if (future === undefined || future.isAwaited) return;
     notifications.pop();
     delivery.recipients.route(head);

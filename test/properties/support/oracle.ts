@@ -11,7 +11,13 @@ import type {
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 import { asTerminalError } from "./attempt-run.js";
-import { Item, OracleRestatePromise, Scheduler, type Outcome } from "./oracle-futures.js";
+import {
+  Leaf,
+  OracleRestatePromise,
+  type Item,
+  type Outcome,
+  type Scheduler,
+} from "./oracle-futures.js";
 import { turn } from "./phases.js";
 import type { CallRequest, CompiledProgram, ProgramContext, ProgramHost } from "./user-code.js";
 import type { Entry } from "./world.js";
@@ -133,16 +139,21 @@ class OracleContext {
   readonly commands: string[] = [];
   readonly state = new Map<string, string>();
   readonly notifications: readonly NotificationMessage[];
-  private readonly scheduler = new Scheduler(() => this.sleep(1, ""));
+  private readonly scheduler: Scheduler = {
+    awaiting: new Set(),
+    startTimer: () => this.sleep(1, ""),
+  };
   private readonly recorded: readonly CommandMessage[];
   private readonly explicitCancellation: boolean;
   private nextCompletion = 1;
   private nextSignal = 17;
   private readonly leaves = new Map<string, Leaf>();
   private readonly mailboxes = new Map<string, Mailbox>();
-  private readonly earlySignals = new Map<string, Received>();
+  private readonly earlySignals = new Map<string, Outcome>();
+  /** State that does not exist reads as null. */
+  private readonly reads = new Set<Leaf>();
   private callIds: Leaf[] = [];
-  private pendingCancellation: Item | undefined;
+  private pendingCancellation: Signal | undefined;
 
   constructor({ program, entries, initialState }: OracleInput) {
     this.explicitCancellation = program.program.explicitCancellation;
@@ -182,17 +193,18 @@ class OracleContext {
 
   awakeable() {
     const promise = new Leaf(this.scheduler);
+    promise.hops = 2;
     const key = `signal ${String(this.nextSignal++)}`;
     const early = this.earlySignals.get(key);
     if (early === undefined) this.leaves.set(key, promise);
-    else promise.settle(early.outcome, early.order);
+    else promise.receive(early);
     return { id: "", promise };
   }
 
   promise(name: string) {
     return {
       get: () => this.command(`promise get ${name}`),
-      peek: () => this.command(`promise peek ${name}`),
+      peek: () => Object.assign(this.command(`promise peek ${name}`), { hops: 2 }),
       resolve: (value: unknown) =>
         this.command(`promise complete ${name} value ${JSON.stringify(value)}`),
       reject: (message: string) => this.command(`promise complete ${name} failure 500 ${message}`),
@@ -205,12 +217,17 @@ class OracleContext {
 
   get(key: string): Item {
     const value = this.state.get(key);
-    const outcome = { ok: true, value: value === undefined ? null : parse(value) } as const;
+    const isPlain = value === undefined;
+    const outcome = { ok: true, value: isPlain ? null : parse(value), isPlain } as const;
     return this.read(`get ${key}`, outcome);
   }
 
   stateKeys(): Item {
-    return this.read("keys", { ok: true, value: [...this.state.keys()].sort() });
+    return this.read("keys", {
+      ok: true,
+      value: [...this.state.keys()].sort(),
+      isPlain: true,
+    });
   }
 
   set(key: string, value: unknown): void {
@@ -229,7 +246,7 @@ class OracleContext {
   }
 
   cancellation(): Item {
-    if (this.pendingCancellation === undefined || this.pendingCancellation.outcome !== undefined) {
+    if (this.pendingCancellation === undefined || this.pendingCancellation.isTaken) {
       this.pendingCancellation = new Signal(this.scheduler, this.mailbox("(cancel)"));
     }
     return this.pendingCancellation;
@@ -247,31 +264,22 @@ class OracleContext {
   /** True if user code may have noticed. */
   deliver(notification: NotificationMessage): boolean {
     const { id } = notification;
-    this.scheduler.order++;
+    const outcome = toOutcome(notification.result);
     if (id.kind === "signal" && id.idx === 1) {
       if (!this.explicitCancellation) return this.cancel();
-      return this.scheduler.deliver(() =>
-        this.mailbox("(cancel)").receive(this.toSignal(notification)),
-      );
+      return this.mailbox("(cancel)").receive(outcome);
     }
-    if (id.kind === "namedSignal") {
-      return this.scheduler.deliver(() =>
-        this.mailbox(id.name).receive(this.toSignal(notification)),
-      );
-    }
+    if (id.kind === "namedSignal") return this.mailbox(id.name).receive(outcome);
     const key = id.kind === "signal" ? `signal ${String(id.idx)}` : `completion ${String(id.id)}`;
     const leaf = this.leaves.get(key);
     if (leaf === undefined) {
       // Ids of awakeables are known before the attempt that handed them out has left a trace in the journal.
       if (id.kind === "completion") throw new Error(`The oracle has not issued ${key} yet`);
-      this.earlySignals.set(key, this.toSignal(notification));
+      this.earlySignals.set(key, outcome);
       return false;
     }
-    return this.scheduler.deliver(() => {
-      const outcome = toOutcome(notification.result);
-      const isNothing = notification.result.kind === "void" && leaf.isRead;
-      leaf.settle(isNothing ? { ok: true, value: null } : outcome, this.scheduler.order);
-    });
+    const isNothing = notification.result.kind === "void" && this.reads.has(leaf);
+    return leaf.receive(isNothing ? { ok: true, value: null, isPlain: true } : outcome);
   }
 
   private cancel(): boolean {
@@ -310,13 +318,10 @@ class OracleContext {
   private read(description: string, outcome: Outcome): Item {
     const recorded = this.recorded[this.commands.length];
     const leaf = this.command(description);
-    leaf.isRead = true;
-    if (recorded?.type.startsWith("GetEager") === true) leaf.settle(outcome, this.scheduler.order);
+    this.reads.add(leaf);
+    leaf.hops = 2;
+    if (recorded?.type.startsWith("GetEager") === true) leaf.receive(outcome);
     return leaf;
-  }
-
-  private toSignal({ result }: NotificationMessage): Received {
-    return { outcome: toOutcome(result), order: this.scheduler.order };
   }
 
   private mailbox(name: string): Mailbox {
@@ -330,37 +335,30 @@ function parse(json: string): unknown {
   return JSON.parse(json);
 }
 
-class Leaf extends Item {
-  /** State that does not exist reads as null. */
-  isRead = false;
-}
-
-interface Received {
-  readonly outcome: Outcome;
-  readonly order: number;
-}
-
 /** A signal goes to whoever has been waiting longest, or else to the next who waits. */
 class Mailbox {
-  private readonly kept: Received[] = [];
+  private readonly kept: Outcome[] = [];
   readonly waiting: Signal[] = [];
 
-  receive(received: Received): void {
+  /** True if user code may notice. */
+  receive(outcome: Outcome): boolean {
     const index = this.waiting.findIndex((signal) => signal.isAwaited);
     const [signal] = index < 0 ? [] : this.waiting.splice(index, 1);
-    if (signal === undefined) this.kept.push(received);
-    else signal.settle(received.outcome, received.order);
+    if (signal === undefined) this.kept.push(outcome);
+    return signal?.receive(outcome) ?? false;
   }
 
-  take(signal: Signal): void {
-    const received = this.kept.shift();
-    if (received === undefined) return;
-    this.waiting.splice(this.waiting.indexOf(signal), 1);
-    signal.settle(received.outcome, received.order);
+  /** What is kept for a signal that has not got one yet. */
+  take(signal: Signal): Outcome | undefined {
+    const index = this.waiting.indexOf(signal);
+    if (index >= 0 && this.kept.length > 0) this.waiting.splice(index, 1);
+    return index < 0 ? undefined : this.kept.shift();
   }
 }
 
-class Signal extends Item {
+class Signal extends Leaf {
+  override hops = 2;
+
   constructor(
     scheduler: Scheduler,
     private readonly mailbox: Mailbox,
@@ -369,25 +367,28 @@ class Signal extends Item {
     mailbox.waiting.push(this);
   }
 
-  override demand(): void {
-    if (this.outcome === undefined) this.mailbox.take(this);
+  override take(): void {
+    const kept = this.mailbox.take(this);
+    if (kept !== undefined) this.receive(kept);
+    super.take();
   }
 }
 
 function toOutcome(result: NotificationResult): Outcome {
   switch (result.kind) {
     case "void":
-      return { ok: true, value: undefined };
+      return { ok: true, value: undefined, isPlain: true };
     case "value":
-      return { ok: true, value: parse(text(result.value)) };
+      return { ok: true, value: parse(text(result.value)), isPlain: false };
     case "failure":
       return {
         ok: false,
         reason: new TerminalError(result.failure.message, { errorCode: result.failure.code }),
+        isPlain: false,
       };
     case "invocationId":
-      return { ok: true, value: result.invocationId };
+      return { ok: true, value: result.invocationId, isPlain: true };
     case "stateKeys":
-      return { ok: true, value: result.keys };
+      return { ok: true, value: result.keys, isPlain: true };
   }
 }

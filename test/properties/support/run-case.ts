@@ -96,7 +96,7 @@ async function compareWithUninterrupted(world: World, invocation: Invocation): P
   if (run.ending?.kind !== "completed") {
     throw new Violation(`Uninterrupted, it ended as ${JSON.stringify(run.ending)}`);
   }
-  const trace = run.trace.slice(0, run.traceAtEnd);
+  const trace = run.traceOfHandler;
   if (trace.join("\n") !== invocation.traceOfHandler.join("\n")) {
     throw new Violation(
       `Uninterrupted, it went another way: ${difference(trace, invocation.traceOfHandler)}`,

@@ -24,7 +24,6 @@ export function awakeable<T>(
     leaf: { kind: "signal", idx: created.signal },
     decoder,
   });
-  scope.delivery.addAwakeable(created.signal, promise);
   return { id: created.id, promise };
 }
 

@@ -22,10 +22,10 @@ export function genericCall<REQ, RES>(
   const issued = issueCall(scope.machine, target, parameter);
   if (issued === undefined) return neverCalled();
 
-  const invocationId = scope.completion(issued.invocationIdCompletionId, invocationIdDecoder);
-  scope.delivery.addCancellableCall(invocationId);
+  const invocationId = scope.single(issued.invocationIdCompletionId, invocationIdDecoder);
+  scope.delivery.cancellableCalls.add(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
-  const result = new CallFuture<RES>(
+  return new CallFuture<RES>(
     scope.delivery,
     {
       leaf: { kind: "completion", id: issued.resultCompletionId },
@@ -34,8 +34,6 @@ export function genericCall<REQ, RES>(
     },
     invocationId,
   );
-  scope.delivery.addCompletion(issued.resultCompletionId, result);
-  return result;
 }
 
 export function genericSend<REQ>(

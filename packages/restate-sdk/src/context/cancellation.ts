@@ -3,26 +3,25 @@ import type { InvocationId } from "../api/invocation-id.js";
 import type { RestatePromise } from "../api/promise.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
-import { SignalFuture } from "../futures/mailbox.js";
 import { RestatePromise as RestatePromises } from "../futures/restate-promise.js";
+import { SingleFuture } from "../futures/single.js";
 import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationScope } from "./invocation-scope.js";
 import { voidDecoder } from "./values.js";
 
 export class Cancellation {
-  private pending: SignalFuture<void> | undefined;
+  private pending: SingleFuture<void> | undefined;
 
   constructor(private readonly scope: InvocationScope) {}
 
   /** The same future until the signal has arrived, then one for the next. */
   next(): Future<void> {
     this.scope.enter("ctx.cancellation");
-    if (this.pending === undefined || this.pending.state !== "pending") {
-      this.pending = new SignalFuture<void>(
-        this.scope.delivery,
-        { leaf: { kind: "signal", idx: CANCEL_SIGNAL }, decoder: voidDecoder },
-        this.scope.delivery.cancelSignals(),
-      );
+    if (this.pending?.isCompleted !== false) {
+      this.pending = new SingleFuture<void>(this.scope.delivery, {
+        leaf: { kind: "signal", idx: CANCEL_SIGNAL },
+        decoder: voidDecoder,
+      });
     }
     return this.pending;
   }
@@ -32,7 +31,7 @@ export class Cancellation {
     this.scope.enter("ctx.cancelPreviousCalls");
     if (!this.scope.options.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
-    const calls = this.scope.delivery.takeCancellableCalls();
+    const calls = this.scope.delivery.cancellableCalls.take();
     return RestatePromises.all(calls).map((ids = [], failure) => {
       if (failure !== undefined) throw failure;
       for (const id of ids) cancelInvocation(this.scope.machine, id);

@@ -117,10 +117,9 @@ export class InvocationScope {
 
   /** The future of a command's completion. Never settles when the attempt is over. */
   completion<T>(completionId: number | undefined, decoder: ResultDecoder<T>): Future<T> {
-    if (completionId === undefined) return ConstantFuture.pending<T>();
-    const future = this.single(completionId, decoder);
-    this.delivery.addCompletion(completionId, future);
-    return future;
+    return completionId === undefined
+      ? ConstantFuture.pending<T>()
+      : this.single(completionId, decoder);
   }
 
   single<T>(completionId: number, decoder: ResultDecoder<T>): SingleFuture<T> {

@@ -57,13 +57,8 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
     decoder: valueDecoder(scope, serde),
     command: machine.journal.lastCommand(),
   } as const;
-  if (!issued.mustExecute) {
-    const future = new SingleFuture<T>(delivery, single);
-    delivery.addCompletion(completionId, future);
-    return future;
-  }
+  if (!issued.mustExecute) return new SingleFuture<T>(delivery, single);
   const future = new RunFuture<T>(new Execution(scope, args, { completionId, serde }), single);
-  delivery.addCompletion(completionId, future);
   delivery.addRun(future as RunFuture<unknown>);
   return future;
 }

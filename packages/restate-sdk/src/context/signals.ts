@@ -4,7 +4,7 @@ import type { InvocationId } from "../api/invocation-id.js";
 import type { InvocationReference, SignalReference } from "../api/signals.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import type { Future } from "../futures/future.js";
-import { SignalFuture } from "../futures/mailbox.js";
+import { SingleFuture } from "../futures/single.js";
 import {
   attach as issueAttach,
   cancelInvocation,
@@ -19,11 +19,7 @@ export function signal<T>(scope: InvocationScope, name: string, serde?: Serde<T>
   scope.enter("ctx.signal");
   requireText(name, "The name of ctx.signal");
   const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
-  return new SignalFuture<T>(
-    scope.delivery,
-    { leaf: { kind: "namedSignal", name }, decoder },
-    scope.delivery.namedSignals(name),
-  );
+  return new SingleFuture<T>(scope.delivery, { leaf: { kind: "namedSignal", name }, decoder });
 }
 
 export function invocation(

@@ -59,7 +59,8 @@ function toFuture<T>(
 ): Future<T> {
   if (read === undefined) return ConstantFuture.pending<T>();
   if (read.kind === "pending") return scope.completion(read.completionId, decoder);
+  // No completion has this id.
   const future = scope.single(0, decoder);
-  scope.delivery.completeNow(future, read.result);
+  future.complete(read.result);
   return future;
 }

@@ -39,7 +39,7 @@ export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined):
 /** A value; nothing else may come but a failure, which futures handle themselves. */
 export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
   const { codec, defaultSerde } = scope.options;
-  const create = () => decoder(codec, (result) => decodeValue(serde, result));
+  const create = () => decoder(codec, 1, (result) => decodeValue(serde, result));
   if ((serde as Serde<unknown>) !== defaultSerde) return create();
   return (scope.defaultDecoder ??= create()) as ResultDecoder<T>;
 }
@@ -50,18 +50,20 @@ export function optionalDecoder<T, TEmpty>(
   serde: Serde<T>,
   empty: TEmpty,
 ): ResultDecoder<T | TEmpty> {
-  return decoder(scope.options.codec, (result) =>
+  return decoder(scope.options.codec, 2, (result) =>
     result.kind === "void" ? empty : decodeValue(serde, result),
   );
 }
 
 export const voidDecoder: ResultDecoder<void> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind !== "void") throw unexpected(result);
   },
 };
 
 export const stateKeysDecoder: ResultDecoder<string[]> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind === "stateKeys") return [...result.keys];
     throw unexpected(result);
@@ -69,6 +71,7 @@ export const stateKeysDecoder: ResultDecoder<string[]> = {
 };
 
 export const invocationIdDecoder: ResultDecoder<InvocationId> = {
+  hops: 1,
   toValue: (result) => {
     if (result.kind === "invocationId") return result.invocationId as InvocationId;
     throw unexpected(result);
@@ -77,9 +80,10 @@ export const invocationIdDecoder: ResultDecoder<InvocationId> = {
 
 function decoder<T>(
   codec: JournalValueCodec | undefined,
+  hops: ResultDecoder<T>["hops"],
   toValue: ResultDecoder<T>["toValue"],
 ): ResultDecoder<T> {
-  return { decodeBytes: codec && ((bytes) => codec.decode(bytes)), toValue };
+  return { decodeBytes: codec && ((bytes) => codec.decode(bytes)), hops, toValue };
 }
 
 function decodeValue<T>(serde: Serde<T>, result: NotificationResult): T {

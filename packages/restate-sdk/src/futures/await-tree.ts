@@ -17,6 +17,28 @@ export type AwaitTree =
       readonly children: readonly AwaitTree[];
     };
 
+/** The part of a future that await trees are made of. */
+interface Child {
+  readonly outcome: unknown;
+  readonly feedsMapper: boolean;
+  awaitTree(): AwaitTree | undefined;
+}
+
+/** What is left of a combinator, or undefined when the server has nothing to deliver for it. */
+export function combinatorTree(
+  combinator: FutureTree["combinator"],
+  futures: readonly Child[],
+): AwaitTree | undefined {
+  const children: AwaitTree[] = [];
+  for (const future of futures) {
+    const tree = future.outcome === undefined ? future.awaitTree() : undefined;
+    // A mapper that somebody else has made of it runs whether or not the combinator takes notice.
+    if (tree !== undefined)
+      children.push(future.feedsMapper ? { kind: "mapped", source: tree } : tree);
+  }
+  return children.length === 0 ? undefined : { kind: "combinator", combinator, children };
+}
+
 /** The message's tree over everything awaited; V5 and V6 know flat lists only, which any arrival satisfies. */
 export function toFutureTree(roots: readonly AwaitTree[], version: ProtocolVersion): FutureTree {
   if (version >= 7) {

@@ -1,21 +1,21 @@
 /** The calls that are to be cancelled along with the invocation that made them. */
 import type { InvocationMachine } from "../machine/machine.js";
-import type { Future } from "./future.js";
+import type { SingleFuture } from "./single.js";
 
 export class CancellableCalls {
-  private calls: Future<string>[] = [];
+  private calls: SingleFuture<string>[] = [];
   /** The ids of so many calls, from the first on, are known to be there. */
   private knownIds = 0;
 
   constructor(private readonly machine: InvocationMachine) {}
 
   /** @param invocationId the future of the id of the called invocation */
-  add(invocationId: Future<string>): void {
+  add(invocationId: SingleFuture<string>): void {
     this.calls.push(invocationId);
   }
 
   /** Hands over the calls made so far; a later cancellation leaves them alone. */
-  take(): Future<string>[] {
+  take(): SingleFuture<string>[] {
     this.knownIds = 0;
     return this.calls.splice(0);
   }
@@ -26,7 +26,7 @@ export class CancellableCalls {
   }
 
   /** The calls whose id has not arrived. */
-  missingIds(): Future<string>[] {
+  missingIds(): SingleFuture<string>[] {
     return this.calls.filter((call) => this.idOf(call) === undefined);
   }
 
@@ -38,14 +38,11 @@ export class CancellableCalls {
     return true;
   }
 
-  private idOf(call: Future<string>): string | undefined {
-    if (call.state !== "pending") {
-      const settlement = call.settlement();
-      return settlement.ok ? settlement.value : undefined;
-    }
+  private idOf(call: SingleFuture<string>): string | undefined {
+    if (call.outcome?.ok === true) return call.outcome.value;
     const leaf = call.awaitTree();
-    if (leaf?.kind !== "completion") return undefined;
-    const result = this.machine.notifications.lookAhead(leaf.id);
+    if (leaf.kind !== "completion") return undefined;
+    const result = call.result ?? this.machine.notifications.lookAhead(leaf.id);
     return result?.kind === "invocationId" ? result.invocationId : undefined;
   }
 }

@@ -72,8 +72,9 @@ describe("a combinator agrees with the native one", () => {
         expect(await arriving(op, arrivals)).toEqual(await natively(op, arrivals));
       });
 
-      it(`when they have arrived before: ${name}`, async () => {
-        expect(await arrived(op, arrivals)).toEqual(await natively(op, arrivals));
+      it(`by position, when they have arrived before: ${name}`, async () => {
+        const byPosition = [...arrivals].sort(([a], [b]) => a - b);
+        expect(await arrived(op, arrivals)).toEqual(await natively(op, byPosition));
       });
     }
   }
@@ -150,38 +151,69 @@ function describeAll(values: readonly unknown[]): string {
   });
 }
 
-describe("among children that have settled before", () => {
-  it("a race goes by the journal, not by position", async () => {
+describe("among children that are ready when it is awaited", () => {
+  it("a race goes by position, not by the journal", async () => {
     const test = new TestFutures();
     const [first, second] = [test.sleep(), test.sleep()];
     test.feed(completion(2, value("second")), completion(1, value("first")));
     await settled();
-    expect(await RestatePromise.race([first, second])).toBe("second");
+    expect(await RestatePromise.race([first, second])).toBe("first");
   });
 
-  it("a failure counts in all by the journal, too", async () => {
+  it("a failure counts in all by position, too", async () => {
     const test = new TestFutures();
     const [first, second] = [test.sleep(), test.sleep()];
     test.feed(completion(2, failure(500, "second")), completion(1, failure(500, "first")));
     await settled();
-    await expect(RestatePromise.all([first, second])).rejects.toThrow("second");
+    await expect(RestatePromise.all([first, second])).rejects.toThrow("first");
   });
 
-  it("combinators take part with the completion that decided them", async () => {
+  it("what has been awaited before is first", async () => {
     const test = new TestFutures();
-    const [a, b, c] = [test.sleep(), test.sleep(), test.sleep()];
-    const both = RestatePromise.all([a, c]);
-    test.feed(completion(1, value(1)), completion(2, value(2)), completion(3, value(3)));
-    await settled();
-    expect(await RestatePromise.race([both, b])).toBe(2);
+    const [first, second] = [test.sleep(), test.sleep()];
+    test.feed(completion(1, value("first")), completion(2, value("second")));
+    expect(await second).toBe("second");
+    expect(await RestatePromise.race([first, second])).toBe("second");
   });
 
-  it("given values come first", async () => {
+  it("what has been awaited first since the combinator was made is first", async () => {
+    const test = new TestFutures();
+    const [first, second] = [test.sleep(), test.sleep()];
+    const race = RestatePromise.race([first, second]);
+    test.feed(completion(1, value("first")), completion(2, value("second")));
+    expect([await second, await first, await race]).toEqual(["second", "first", "second"]);
+  });
+
+  it("given values are first", async () => {
     const test = new TestFutures();
     const sleep = test.sleep();
     test.feed(completion(1, value("slept")));
     await settled();
     expect(await RestatePromise.race([sleep, RestatePromise.resolve("given")])).toBe("given");
+  });
+
+  /** From the fastest to the slowest. */
+  const KINDS: Record<
+    string,
+    (leaves: Record<"timer" | "result" | "signal", Future<unknown>>) => unknown
+  > = {
+    "a timer": ({ timer }) => timer,
+    "a result": ({ result }) => result,
+    "a signal": ({ signal }) => signal,
+    "a mapped result": ({ result }) => result.map((one) => [one]),
+    "a combinator": ({ result }) => RestatePromise.all([result]),
+    "a mapped combinator": ({ result }) => RestatePromise.all([result]).map((all) => all),
+  };
+  const kinds = Object.keys(KINDS);
+  const pairs = kinds.slice(1).map((slower, index) => [kinds[index] ?? "", slower] as const);
+
+  it.each(pairs)("%s is before %s, wherever it stands", async (faster, slower) => {
+    const test = new TestFutures();
+    const leaves = { timer: test.sleep(), result: test.sleep(), signal: test.awakeable() };
+    test.feed(signal(17, value("signal")), completion(2, value("result")), completion(1, nothing));
+    await settled();
+    const runners = { slower: KINDS[slower]?.(leaves), faster: KINDS[faster]?.(leaves) };
+    expect(await RestatePromise.select(runners as never)).toMatchObject({ tag: "faster" });
   });
 });
 
@@ -281,6 +313,16 @@ describe("waiting", () => {
     expect(await either).toBe("kept");
   });
 
+  it("counts successes that decide nothing without waking anybody up", async () => {
+    const test = new TestFutures();
+    const children = [test.sleep(), test.sleep(), test.sleep()];
+    const { events } = observe(RestatePromise.all(children));
+    await settled();
+    test.feed(completion(3, value(3)), completion(1, value(1)), completion(2, value(2)));
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+    expect(events).toEqual([[1, 2, 3]]);
+  });
+
   it("gives children in the order in which it asks them what they have", async () => {
     const test = new TestFutures();
     test.feed(signal("x", value(1)), signal("x", value(2)));
@@ -311,6 +353,7 @@ describe("what it waits for is", () => {
     const test = new TestFutures();
     const inner = RestatePromise.all([test.sleep(), test.sleep()]);
     const outer = RestatePromise.allSettled([inner, test.sleep()]);
+    observe(outer);
     test.feed(completion(1, nothing), completion(3, nothing));
     await settled();
     expect(tree(outer)).toEqual({

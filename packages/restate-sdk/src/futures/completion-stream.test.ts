@@ -16,13 +16,13 @@ describe("asCompleted", () => {
     ]);
   });
 
-  it("yields what was completed before, by the journal", async () => {
+  it("yields what was completed before by position", async () => {
     const test = new TestFutures();
     const futures = [test.sleep(), test.sleep(), test.sleep()];
     test.feed(completion(3, value(3)), completion(1, value(1)), completion(2, value(2)));
     await settled();
     const items = await collect(RestatePromise.asCompleted(futures));
-    expect(items.map(({ tag }) => tag)).toEqual([2, 0, 1]);
+    expect(items.map(({ tag }) => tag)).toEqual([0, 1, 2]);
   });
 
   it("yields failures like values", async () => {
@@ -82,8 +82,8 @@ describe("asCompleted", () => {
     await settled();
     expect(events).toEqual([expect.any(CancelledError)]);
     expect([await stream.next(), await stream.next(), await stream.next()]).toMatchObject([
-      { value: { tag: 1 } },
       { value: { tag: 0 } },
+      { value: { tag: 1 } },
       { done: true },
     ]);
   });

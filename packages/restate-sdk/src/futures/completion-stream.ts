@@ -1,18 +1,21 @@
-/** Settled futures one by one, in journal order: what `RestatePromise.asCompleted` iterates over. */
+/** Settled futures one by one: what `RestatePromise.asCompleted` iterates over. The first is what a race would choose. */
 import type { Completed } from "../api/promise.js";
-import type { TerminalError } from "../errors/terminal-error.js";
-import type { AwaitTree } from "./await-tree.js";
-import { Future, type FutureRuntime, type Settlement, type Watcher } from "./future.js";
+import { combinatorTree, type AwaitTree } from "./await-tree.js";
+import { toSettledResult } from "./combinators.js";
+import { afterHops } from "./hops.js";
+import { Future, type FutureRuntime, type Watcher } from "./future.js";
 
 type AnyFuture = Future<unknown>;
 type Item = Completed<string | number, unknown>;
 
 export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
-  /** Settled and not yet taken, by index. */
-  private readonly settled: number[] = [];
+  readonly runsMapper = false;
+  /** Settled and not yet given to a taker. */
+  private readonly items: Item[] = [];
   private readonly takers: NextFuture[] = [];
   private unfinished: number;
-  readonly isLazy: boolean;
+  /** What {@link FutureRuntime.unawaited} was when it took all there was. */
+  private seen = -1;
 
   constructor(
     private readonly futures: readonly AnyFuture[],
@@ -20,12 +23,9 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     private readonly runtime: FutureRuntime | undefined,
   ) {
     this.unfinished = futures.length;
-    this.isLazy = futures.some((future) => future.isLazy);
     futures.forEach((future, index) => {
-      if (future.state !== "pending") this.settled.push(index);
-      else future.watch(this, index);
+      future.watch(this, index);
     });
-    this.settled.sort((a, b) => this.orderOf(a) - this.orderOf(b) || a - b);
   }
 
   [Symbol.asyncIterator](): this {
@@ -33,21 +33,18 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   }
 
   next(): Promise<IteratorResult<Item>> {
-    if (this.unfinished === this.takers.length) {
-      return Promise.resolve({ done: true, value: undefined });
-    }
+    if (this.unfinished === this.takers.length) return this.finished();
     const taker = new NextFuture(this, this.runtime);
-    const index = this.settled.shift();
-    if (index === undefined) this.takers.push(taker);
-    else this.give(index, taker);
+    this.takers.push(taker);
+    this.give();
     return taker;
   }
 
   /** The loop was left: nothing is abandoned, but nobody watches any more. */
   return(): Promise<IteratorResult<Item>> {
-    for (const future of this.futures) if (future.state === "pending") future.unwatch(this);
+    for (const future of this.futures) future.unwatch(this);
     this.unfinished = this.takers.length;
-    return Promise.resolve({ done: true, value: undefined });
+    return this.finished();
   }
 
   get isAwaited(): boolean {
@@ -55,37 +52,23 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   }
 
   childSettled(index: number): void {
-    const taker = this.takers.shift();
-    if (taker === undefined) this.settled.push(index);
-    else this.give(index, taker);
+    const outcome = this.futures[index]?.outcome;
+    if (outcome === undefined) return;
+    afterHops(1, () => {
+      this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) });
+      this.give();
+    });
   }
 
-  item(index: number): Settlement<IteratorResult<Item>> {
-    const future = this.mustHave(index);
-    const tag = this.tags[index] ?? index;
-    const settlement = future.settlement();
-    const value: Item = settlement.ok
-      ? { tag, status: "fulfilled", value: settlement.value }
-      : { tag, status: "rejected", reason: settlement.reason as TerminalError };
-    return { ok: true, value: { done: false, value } };
-  }
-
-  prepare(index: number): Promise<unknown> | undefined {
-    return this.mustHave(index).prepare();
+  take(): void {
+    const unawaited = this.runtime?.unawaited ?? 0;
+    if (unawaited === this.seen) return;
+    this.seen = unawaited;
+    for (const future of this.futures) if (future.outcome === undefined) future.take();
   }
 
   awaitTree(): AwaitTree | undefined {
-    const children: AwaitTree[] = [];
-    for (const future of this.futures) {
-      const tree = future.state === "pending" ? future.awaitTree() : undefined;
-      if (tree !== undefined) children.push(tree);
-    }
-    if (children.length === 0) return undefined;
-    return { kind: "combinator", combinator: "firstCompleted", children };
-  }
-
-  demand(): void {
-    for (const future of this.futures) if (future.state === "pending") future.demand();
+    return combinatorTree("firstCompleted", this.futures);
   }
 
   /** Cancellation rejected this taker: what comes next belongs to the next one. */
@@ -94,26 +77,22 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     if (index >= 0) this.takers.splice(index, 1);
   }
 
-  private give(index: number, taker: NextFuture): void {
+  private give(): void {
+    const [item] = this.items;
+    const taker = item && this.takers.shift();
+    if (item === undefined || taker === undefined) return;
+    this.items.shift();
     this.unfinished--;
-    taker.give(index, this.orderOf(index));
+    taker.give(item);
   }
 
-  private orderOf(index: number): number {
-    return this.mustHave(index).order;
-  }
-
-  private mustHave(index: number): AnyFuture {
-    const future = this.futures[index];
-    if (future === undefined) throw new RangeError(`No promise at ${String(index)}`);
-    return future;
+  private finished(): Promise<IteratorResult<Item>> {
+    return Promise.resolve({ done: true, value: undefined });
   }
 }
 
 /** The next item of the stream. */
 class NextFuture extends Future<IteratorResult<Item>> {
-  private index = -1;
-
   constructor(
     private readonly stream: CompletionStream,
     runtime: FutureRuntime | undefined,
@@ -121,29 +100,16 @@ class NextFuture extends Future<IteratorResult<Item>> {
     super(runtime);
   }
 
-  give(index: number, order: number): void {
-    this.index = index;
-    this.settle("fulfilled", order);
+  give(value: Item): void {
+    this.settle({ ok: true, value: { done: false, value } });
   }
 
-  override settlement(): Settlement<IteratorResult<Item>> {
-    return this.stream.item(this.index);
-  }
-
-  override prepare(): Promise<unknown> | undefined {
-    return this.stream.prepare(this.index);
+  override take(): void {
+    this.stream.take();
   }
 
   override awaitTree(): AwaitTree | undefined {
     return this.stream.awaitTree();
-  }
-
-  override get isLazy(): boolean {
-    return this.stream.isLazy;
-  }
-
-  override demand(): void {
-    if (this.state === "pending" && this.isLazy) this.stream.demand();
   }
 
   override cancelWaiter(reason: unknown): void {

@@ -10,7 +10,7 @@
 import { CancelledError } from "../errors/terminal-error.js";
 import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { Notification, NotificationResult } from "../protocol/messages.js";
+import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
 import { leavesOf, toFutureTree, type AwaitTree } from "./await-tree.js";
@@ -35,36 +35,31 @@ export interface DeliveryOptions {
   readonly startTimer: (duration: Duration | number) => Future<void>;
 }
 
-type Step = "absorbed" | "visible" | "blocked";
-
 export class Delivery implements RunRuntime {
   readonly awaiting = new Set<Future<unknown>>();
+  unawaited = 0;
 
   private readonly machine: InvocationMachine;
-  private begun = false;
   private hasEnded = false;
   private atRest = false;
   private restArmed = false;
   private isPaused = false;
   private wasCancelled = false;
   private isPumping = false;
-  private progressWhilePumping = 0;
+  private mustPump = false;
 
   private readonly recipients: Recipients;
-  private readonly cancellableCalls: CancellableCalls;
+  readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
   private pendingRuns: RunFuture<unknown>[] = [];
   private readonly executingRuns = new Set<RunFuture<unknown>>();
 
-  /** While a delivery is being worked out: what it settles for user code, in order. */
-  private delivering: Future<unknown>[] | undefined;
-  private mappers: (() => void)[] = [];
   private readonly announcements = new Announcements();
   private readonly preparations = new Preparations();
 
   constructor(private readonly options: DeliveryOptions) {
     this.machine = options.machine;
-    this.recipients = new Recipients(options.machine);
+    this.recipients = new Recipients(options.machine, this);
     this.cancellableCalls = new CancellableCalls(options.machine);
   }
 
@@ -72,7 +67,6 @@ export class Delivery implements RunRuntime {
 
   /** User code is about to start. Nothing is delivered before. */
   begin(): void {
-    this.begun = true;
     this.armRest();
   }
 
@@ -108,38 +102,12 @@ export class Delivery implements RunRuntime {
 
   // --- registration of futures
 
-  addCompletion(completionId: number, future: SingleFuture<unknown>): void {
-    this.recipients.addCompletion(completionId, future);
-  }
-
-  /** An answer that was at hand when it was asked for, such as eager state. */
-  completeNow(future: SingleFuture<unknown>, result: NotificationResult): void {
-    future.complete(result, this.recipients.order);
-  }
-
-  addAwakeable(signal: number, future: SingleFuture<unknown>): void {
-    this.recipients.addAwakeable(signal, future);
+  register(future: SingleFuture<unknown>): Mailbox | undefined {
+    return this.recipients.add(future);
   }
 
   addRun(run: RunFuture<unknown>): void {
     this.pendingRuns.push(run);
-  }
-
-  addCancellableCall(invocationId: Future<string>): void {
-    this.cancellableCalls.add(invocationId);
-  }
-
-  /** Hands over the calls made so far; a later cancellation leaves them alone. */
-  takeCancellableCalls(): Future<string>[] {
-    return this.cancellableCalls.take();
-  }
-
-  namedSignals(name: string): Mailbox {
-    return this.recipients.namedSignals(name);
-  }
-
-  cancelSignals(): Mailbox {
-    return this.recipients.cancelSignals();
   }
 
   // --- FutureRuntime
@@ -150,29 +118,11 @@ export class Delivery implements RunRuntime {
     this.markActive();
   }
 
-  resolve(future: Future<unknown>): void {
-    if (this.delivering !== undefined) this.delivering.push(future);
-    else {
-      // Settled by user code or a promise of its own: that woke user code, not a delivery.
-      this.touch();
-      this.whenPrepared(future, () => future.resolveWaiter());
-    }
-  }
-
-  enqueueMapper(mapper: () => void): void {
-    if (this.delivering === undefined) mapper();
-    else this.mappers.push(mapper);
-  }
-
-  whenPrepared(future: Future<unknown>, action: () => void): void {
+  whenDecoded(decoding: Promise<void> | undefined, action: () => void): void {
     // What user code awaits now stays pending.
     if (this.isOver) return;
-    const decoding = future.prepare();
     if (decoding === undefined && this.preparations.isIdle) this.guard(action);
-    else {
-      this.touch();
-      this.preparations.add(decoding, action);
-    }
+    else this.preparations.add(decoding, action);
   }
 
   startTimer(duration: Duration | number): Future<void> {
@@ -204,7 +154,7 @@ export class Delivery implements RunRuntime {
     return this.wasCancelled ? [] : this.pendingRuns.map((run) => run.label);
   }
 
-  private get isOver(): boolean {
+  get isOver(): boolean {
     return this.hasEnded || this.machine.isClosed;
   }
 
@@ -244,68 +194,38 @@ export class Delivery implements RunRuntime {
   // --- the pump
 
   private pump(): void {
-    if (!this.begun) return;
-    if (this.isPumping) {
-      // The transport answered in the middle of a write.
-      this.progressWhilePumping++;
-      return;
-    }
+    this.mustPump = true;
+    // Otherwise the transport has answered in the middle of a write.
+    if (this.isPumping) return;
     this.isPumping = true;
-    let seen: number;
-    do {
-      seen = this.progressWhilePumping;
-      this.deliverDue();
-    } while (seen !== this.progressWhilePumping);
+    while (this.mustPump && this.atRest && !this.isPaused && !this.machine.isClosed) {
+      if (this.deliverNext()) continue;
+      this.mustPump = false;
+      this.onBlocked();
+    }
     this.isPumping = false;
   }
 
-  private deliverDue(): void {
-    while (this.atRest && !this.isPaused && !this.machine.isClosed) {
-      const step = this.deliverNext();
-      if (step === "absorbed") continue;
-      if (step === "blocked") this.onBlocked();
-      return;
-    }
-  }
-
-  private deliverNext(): Step {
+  /** False if there is nothing that could be delivered. A future that user code may notice touches this. */
+  private deliverNext(): boolean {
     const notification = this.machine.notifications.peek();
-    if (notification === undefined) return "blocked";
+    if (notification === undefined) return false;
     if (this.options.implicitCancellation && isCancel(notification)) return this.deliverCancel();
     this.machine.notifications.pop();
-    this.delivering = [];
     this.recipients.route(notification);
-    const visible = this.delivering;
-    this.delivering = undefined;
-    return this.show(visible);
-  }
-
-  /** Lets user code see what the delivery settled for it. */
-  private show(visible: readonly Future<unknown>[]): Step {
-    const mappers = this.mappers;
-    if (visible.length === 0 && mappers.length === 0) return "absorbed";
-    this.mappers = [];
-    for (const mapper of mappers) mapper();
-    const resolveAll = () => {
-      for (const future of visible) future.resolveWaiter();
-    };
-    this.markActive();
-    const decoding = visible.map((future) => future.prepare()).filter(isDefined);
-    if (decoding.length === 0) this.guard(resolveAll);
-    else this.preparations.add(Promise.all(decoding), resolveAll);
-    return "visible";
+    return true;
   }
 
   /**
    * Cancellation keeps its place in the queue. It waits there until something is awaited and until the ids of the
    * calls to cancel are known; then it is one step: cancel the calls, reject everything awaited.
    */
-  private deliverCancel(): Step {
-    if (this.awaiting.size === 0) return "blocked";
+  private deliverCancel(): boolean {
+    if (this.awaiting.size === 0) return false;
     const callIds = this.cancellableCalls.takeIds();
-    if (callIds === undefined) return "blocked";
+    if (callIds === undefined) return false;
     this.machine.notifications.pop();
-    this.recipients.order++;
+    this.recipients.count++;
     this.wasCancelled = true;
     for (const callId of callIds) cancelInvocation(this.machine, callId);
     const cancelled = [...this.awaiting];
@@ -314,7 +234,7 @@ export class Delivery implements RunRuntime {
     const reason = new CancelledError();
     for (const run of this.executingRuns) run.abort(reason);
     for (const future of cancelled) future.cancelWaiter(reason);
-    return "visible";
+    return true;
   }
 
   // --- nothing to deliver
@@ -347,7 +267,7 @@ export class Delivery implements RunRuntime {
 
   private waitForServer(awaitsCallIds: boolean): void {
     const { machine } = this;
-    const events = machine.journal.commandIndex + this.recipients.order;
+    const events = machine.journal.commandIndex + this.recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.announcements.isDue(events)))
       return;
     const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
@@ -385,8 +305,4 @@ function treesOf(futures: Iterable<Future<unknown>>): AwaitTree[] {
 
 function isCancel({ id }: Notification): boolean {
   return id.kind === "signal" && id.idx === CANCEL_SIGNAL;
-}
-
-function isDefined<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }

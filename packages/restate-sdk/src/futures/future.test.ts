@@ -154,7 +154,7 @@ describe("a cancelled wait", () => {
     test.feed(cancelSignal);
     await settled();
     expect(events).toEqual([expect.any(CancelledError)]);
-    expect([future.state, future.isAwaited]).toEqual(["pending", false]);
+    expect([future.outcome, future.isAwaited]).toEqual([undefined, false]);
     test.feed(completion(1, value("after all")));
     expect(await future).toBe("after all");
   });

@@ -2,51 +2,48 @@
  * What user code awaits: a promise whose settlement is decided by the journal alone.
  *
  * A future is a thenable, not a native promise: `await` calls `then`, and that is how we know what user code waits for.
- * It knows its settlement as soon as its notification has been delivered; the value is decoded when somebody asks.
+ * A result that has been delivered counts from the moment at which somebody waits for it, see {@link Future.take}.
  */
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestatePromise } from "../api/promise.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import type { AwaitTree } from "./await-tree.js";
+import { afterHops } from "./hops.js";
 
 /** What a future settled to. */
 export type Settlement<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: unknown };
 
-export type FutureState = "pending" | "fulfilled" | "rejected";
-
 /** A combinator or mapping that learns when one of its children settles. */
 export interface Watcher {
+  /** Called at once; what it makes of that shows some microtasks later. */
   childSettled(index: number): void;
+  /** Whether it would go on waiting if its child settled so; if it would, the child is counted and tells nobody. */
+  absorbs?(ok: boolean): boolean;
   /** Whether user code waits for it, directly or through further combinators. */
   readonly isAwaited: boolean;
+  /** Whether user code, a mapper, may run when its child settles. */
+  readonly runsMapper: boolean;
 }
 
 /** What futures need from the invocation they belong to. */
 export interface FutureRuntime {
   /** The pending futures user code waits for directly, in the order in which it began to. */
   readonly awaiting: Set<Future<unknown>>;
+  /** How many results have been delivered, or kept, that nobody waited for. */
+  unawaited: number;
+  /** Nothing may be shown to user code any more. */
+  readonly isOver: boolean;
   /** User code is active: nothing may be delivered before it has come to rest again. */
   touch(): void;
-  /** Resolves the future's waiter with the settlement, in the right place of the current delivery. */
-  resolve(future: Future<unknown>): void;
-  /** Calls what runs a mapper, which is user code, in a microtask of the current delivery. */
-  enqueueMapper(mapper: () => void): void;
-  /** Acts at once, or, where the value needs asynchronous decoding, in its turn; nothing is delivered meanwhile. */
-  whenPrepared(future: Future<unknown>, action: () => void): void;
+  /** Acts at once, or, where a value is being decoded, in its turn. */
+  whenDecoded(decoding: Promise<void> | undefined, action: () => void): void;
   startTimer(duration: Duration | number): Future<void>;
   /** Ends the attempt with an error that is to be retried. */
   abortAttempt(error: unknown): void;
 }
 
 export type Mapper<T, U> = (value?: T, failure?: TerminalError) => U;
-
-/** The native promise behind `then`. Untyped, so that a future of any type is a `Future<unknown>`. */
-interface Waiter {
-  readonly promise: Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 interface Watching {
   readonly watcher: Watcher;
@@ -62,9 +59,8 @@ export abstract class Future<T> implements RestatePromise<T> {
   readonly [FUTURE_BRAND] = true;
   readonly [Symbol.toStringTag]: string = "RestatePromise";
 
-  state: FutureState = "pending";
-  /** Position of the notification that settled it: what decides a race among settled futures. */
-  order = 0;
+  /** Undefined while it is pending. */
+  outcome: Settlement<T> | undefined;
   private waiter: Waiter | undefined;
   private watchers = noWatchers;
 
@@ -73,24 +69,14 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   // --- for subclasses to say
 
-  /** The settlement, decoded. Only when settled and prepared. Throws when the value cannot be decoded. */
-  abstract settlement(): Settlement<T>;
-
   /** What the server must deliver for it to settle; undefined when nothing can be named. */
   abstract awaitTree(): AwaitTree | undefined;
 
-  /** Awaits what decoding needs, if that is asynchronous. */
-  prepare(): Promise<unknown> | undefined {
-    return undefined;
-  }
+  /** Somebody waits for it: what has been delivered for it, or for what it is made of, counts now. */
+  take(): void {}
 
-  /** Whether being awaited makes a difference to its settlement (mappers run and signals are taken then). */
-  get isLazy(): boolean {
-    return false;
-  }
-
-  /** User code waits for it now, directly or through a combinator. */
-  demand(): void {}
+  /** Somebody will wait for it: it begins to watch what it is made of. */
+  protected connect(): void {}
 
   // --- Promise
 
@@ -130,14 +116,18 @@ export abstract class Future<T> implements RestatePromise<T> {
   // --- for combinators and the delivery
 
   get isAwaited(): boolean {
-    if (this.state !== "pending") return false;
-    if (this.waiter !== undefined) return true;
-    for (const { watcher } of this.watchers) if (watcher.isAwaited) return true;
-    return false;
+    return this.watchers.some(({ watcher }) => watcher.isAwaited);
+  }
+
+  /** Whether a mapper that nobody waits for runs when it settles. */
+  get feedsMapper(): boolean {
+    return this.watchers.some(({ watcher }) => !watcher.isAwaited && watcher.runsMapper);
   }
 
   watch(watcher: Watcher, index: number): void {
-    if (this.watchers === noWatchers) this.watchers = [{ watcher, index }];
+    this.connect();
+    if (this.outcome !== undefined) watcher.childSettled(index);
+    else if (this.watchers === noWatchers) this.watchers = [{ watcher, index }];
     else this.watchers.push({ watcher, index });
   }
 
@@ -151,50 +141,75 @@ export abstract class Future<T> implements RestatePromise<T> {
     }
   }
 
-  /** Resolves what user code waits on. Called by the delivery once the settlement is prepared. */
-  resolveWaiter(): void {
-    const waiter = this.waiter;
-    if (waiter === undefined) return;
-    const settlement = this.settlement();
-    if (settlement.ok) waiter.resolve(settlement.value);
-    else rejectQuietly(waiter, settlement.reason);
-  }
-
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
-    const waiter = this.waiter;
+    const { waiter } = this;
     if (waiter === undefined) return;
     this.waiter = undefined;
-    rejectQuietly(waiter, reason);
+    this.unwatch(waiter);
+    waiter.reject(reason);
   }
 
-  protected settle(state: "fulfilled" | "rejected", order: number): void {
-    this.state = state;
-    this.order = order;
-    if (this.waiter !== undefined) {
-      this.runtime?.awaiting.delete(this);
-      this.resolve();
-    }
-    const watchers = this.watchers;
+  protected settle(outcome: Settlement<T>): void {
+    const { runtime, watchers } = this;
+    if (runtime?.isOver) return;
+    this.outcome = outcome;
+    if (watchers.length > 0) runtime?.touch();
+    runtime?.awaiting.delete(this);
     this.watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
   }
 
-  private nativePromise(): Promise<T> {
-    this.runtime?.touch();
-    if (this.waiter !== undefined) return this.waiter.promise as Promise<T>;
-    // Before the waiter exists: what settles here is settled for user code, not delivered to it.
-    this.demand();
-    const waiter = createWaiter();
-    this.waiter = waiter;
-    if (this.state !== "pending") this.resolve();
-    else this.runtime?.awaiting.add(this);
-    return waiter.promise as Promise<T>;
+  /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
+  protected isAbsorbed(ok: boolean): boolean {
+    const [only, other] = this.watchers;
+    if (other !== undefined || only?.watcher.absorbs?.(ok) !== true) return false;
+    this.watchers = noWatchers;
+    return true;
   }
 
-  private resolve(): void {
-    if (this.runtime === undefined) this.resolveWaiter();
-    else this.runtime.resolve(this);
+  private nativePromise(): Promise<T> {
+    const { runtime } = this;
+    runtime?.touch();
+    if (this.waiter === undefined) {
+      this.waiter = new Waiter(this);
+      this.watch(this.waiter, 0);
+      if (this.outcome === undefined) runtime?.awaiting.add(this);
+      afterHops(1, () => {
+        this.take();
+      });
+    }
+    return this.waiter.promise as Promise<T>;
+  }
+}
+
+/** The native promise behind `then`. */
+class Waiter implements Watcher {
+  readonly isAwaited = true;
+  readonly runsMapper = false;
+  private resolve!: (value: unknown) => void;
+  private rejectNow!: (reason: unknown) => void;
+  readonly promise = new Promise<unknown>((resolve, reject) => {
+    this.resolve = resolve;
+    this.rejectNow = reject;
+  });
+
+  constructor(private readonly future: Future<unknown>) {}
+
+  childSettled(): void {
+    const { outcome, runtime } = this.future;
+    afterHops(1, () => {
+      // What is awaited after the attempt's end stays pending.
+      if (outcome === undefined || runtime?.isOver === true) return;
+      if (outcome.ok) this.resolve(outcome.value);
+      else this.reject(outcome.reason);
+    });
+  }
+
+  /** A future that nobody listens to any more must not count as an unhandled rejection. */
+  reject(reason: unknown): void {
+    this.promise.catch(ignore);
+    this.rejectNow(reason);
   }
 }
 
@@ -211,23 +226,7 @@ export function bindDerivations(bound: Derivations): void {
   derivations = bound;
 }
 
-function createWaiter(): Waiter {
-  let resolve!: (value: unknown) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<unknown>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
-}
-
 function ignore(): void {}
-
-/** A future that nobody listens to any more must not count as an unhandled rejection. */
-function rejectQuietly(waiter: Waiter, reason: unknown): void {
-  waiter.promise.catch(ignore);
-  waiter.reject(reason);
-}
 
 /** A detached `.then(f)` passes our rejection on; only what `f` itself throws is the user's to handle. */
 function muteRejectionsOf(source: Promise<unknown>, derived: Promise<unknown>): void {

@@ -5,9 +5,9 @@ import { input, start } from "../machine/messages.fixture.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Message, NotificationResult } from "../protocol/messages.js";
 import { whenAtRest } from "../util/rest.js";
+import type { AwaitLeaf } from "./await-tree.js";
 import { Delivery } from "./delivery.js";
 import type { Future } from "./future.js";
-import { SignalFuture } from "./mailbox.js";
 import { RunFuture, type RunExecution } from "./run-future.js";
 import { SingleFuture, type ResultDecoder } from "./single.js";
 
@@ -19,6 +19,7 @@ export interface FuturesSetup extends MachineSetup {
 
 /** Reads values as JSON. */
 const jsonDecoder: ResultDecoder<unknown> = {
+  hops: 1,
   toValue: (result) =>
     result.kind === "value"
       ? (JSON.parse(new TextDecoder().decode(result.value)) as unknown)
@@ -66,26 +67,20 @@ export class TestFutures {
 
   completion(completionId: number | undefined): SingleFuture<unknown> {
     const id = completionId ?? 0;
-    const future = this.single({ kind: "completion", id });
-    this.delivery.addCompletion(id, future);
-    return future;
+    return this.single({ kind: "completion", id });
   }
 
   awakeable(): SingleFuture<unknown> {
     const signal = commands.createAwakeable(this.machine)?.signal ?? 0;
-    const future = this.single({ kind: "signal", idx: signal });
-    this.delivery.addAwakeable(signal, future);
-    return future;
+    return this.single({ kind: "signal", idx: signal }, 2);
   }
 
-  signal(name = "x"): SignalFuture<unknown> {
-    const leaf = { kind: "namedSignal", name } as const;
-    const mailbox = this.delivery.namedSignals(name);
-    return new SignalFuture(this.delivery, { leaf, decoder: this.decoder() }, mailbox);
+  signal(name = "x"): SingleFuture<unknown> {
+    return this.single({ kind: "namedSignal", name }, 2);
   }
 
   /** A call; its invocation id comes first. */
-  call(): { readonly result: SingleFuture<unknown>; readonly invocationId: Future<string> } {
+  call(): { readonly result: SingleFuture<unknown>; readonly invocationId: SingleFuture<string> } {
     const target = {
       service: "Other",
       handler: "method",
@@ -100,10 +95,9 @@ export class TestFutures {
     const id = issued?.invocationIdCompletionId ?? 0;
     const invocationId = new SingleFuture<string>(this.delivery, {
       leaf: { kind: "completion", id },
-      decoder: { toValue: toInvocationId },
+      decoder: { hops: 0, toValue: toInvocationId },
     });
-    this.delivery.addCompletion(id, invocationId);
-    this.delivery.addCancellableCall(invocationId);
+    this.delivery.cancellableCalls.add(invocationId);
     return { result: this.completion(issued?.resultCompletionId), invocationId };
   }
 
@@ -138,7 +132,6 @@ export class TestFutures {
       issued?.mustExecute === true
         ? new RunFuture(execution, single)
         : new SingleFuture(this.delivery, single);
-    this.delivery.addCompletion(single.leaf.id, future);
     if (future instanceof RunFuture) this.delivery.addRun(future);
     return future;
   }
@@ -172,8 +165,8 @@ export class TestFutures {
     return this.sent.at(-1);
   }
 
-  private single(leaf: SingleFuture<unknown>["options"]["leaf"]): SingleFuture<unknown> {
-    return new SingleFuture(this.delivery, { leaf, decoder: this.decoder() });
+  private single(leaf: AwaitLeaf, hops = 1): SingleFuture<unknown> {
+    return new SingleFuture(this.delivery, { leaf, decoder: { ...this.decoder(), hops } });
   }
 
   private decoder(): ResultDecoder<unknown> {

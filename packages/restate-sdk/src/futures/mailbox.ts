@@ -5,58 +5,28 @@
  * nobody waiting it is kept, and the next future to be awaited takes it.
  */
 import type { NotificationResult } from "../protocol/messages.js";
-import { SingleFuture, type SingleOptions } from "./single.js";
-import type { FutureRuntime } from "./future.js";
+import type { SignalSource, SingleFuture, SingleRuntime } from "./single.js";
 
-export interface KeptSignal {
-  readonly result: NotificationResult;
-  readonly order: number;
-}
+export class Mailbox implements SignalSource {
+  readonly waiting = new Set<SingleFuture<unknown>>();
+  private readonly kept: NotificationResult[] = [];
 
-export class Mailbox {
-  private readonly kept: KeptSignal[] = [];
-  private readonly waiting = new Set<SingleFuture<unknown>>();
+  constructor(private readonly runtime: SingleRuntime) {}
 
-  receive(result: NotificationResult, order: number): void {
+  receive(result: NotificationResult): void {
     for (const future of this.waiting) {
       if (future.isAwaited) {
         this.waiting.delete(future);
-        future.complete(result, order);
+        future.complete(result);
         return;
       }
     }
-    this.kept.push({ result, order });
+    this.runtime.unawaited++;
+    this.kept.push(result);
   }
 
-  add(future: SingleFuture<unknown>): void {
-    this.waiting.add(future);
-  }
-
-  /** For a future that begins to be awaited. */
-  take(future: SingleFuture<unknown>): void {
-    const signal = this.kept.shift();
-    if (signal === undefined) return;
-    this.waiting.delete(future);
-    future.complete(signal.result, signal.order);
-  }
-}
-
-/** A future of the next signal that nobody else takes. */
-export class SignalFuture<T> extends SingleFuture<T> {
-  constructor(
-    runtime: FutureRuntime,
-    options: SingleOptions<T>,
-    private readonly mailbox: Mailbox,
-  ) {
-    super(runtime, options);
-    mailbox.add(this);
-  }
-
-  override get isLazy(): boolean {
-    return true;
-  }
-
-  override demand(): void {
-    if (this.state === "pending") this.mailbox.take(this);
+  take(future: SingleFuture<unknown>): NotificationResult | undefined {
+    if (this.kept.length > 0) this.waiting.delete(future);
+    return this.kept.shift();
   }
 }

@@ -1,14 +1,13 @@
-/** The result of another future passed through a function of the user's, which runs once, and only while awaited. */
+/** The result of another future passed through a function of the user's, which runs once, and only if it is asked for. */
 import { inThisContext } from "../util/in-this-context.js";
-import { isThenable } from "../util/thenable.js";
 import { RestateError } from "../errors/restate-error.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import type { AwaitTree } from "./await-tree.js";
-import { Future, type Mapper, type Settlement, type Watcher } from "./future.js";
+import { Future, type Mapper, type Watcher } from "./future.js";
+import { afterHops } from "./hops.js";
 
 export class MappedFuture<T, U> extends Future<U> implements Watcher {
-  private outcome: Settlement<U> | undefined;
-  private demanded = false;
+  readonly runsMapper = true;
   private mapNow: (() => void) | undefined;
 
   constructor(
@@ -18,96 +17,65 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     super(source.runtime);
   }
 
-  override get isLazy(): boolean {
-    return true;
+  override take(): void {
+    this.source.take();
   }
 
-  override demand(): void {
-    if (this.source.state === "pending") this.source.demand();
-    if (this.demanded) return;
-    this.demanded = true;
-    if (this.source.state === "pending") {
-      this.mapNow = inThisContext(() => this.mapWhenPrepared());
-      this.source.watch(this, 0);
-    } else this.mapWhenPrepared();
+  protected override connect(): void {
+    if (this.mapNow !== undefined) return;
+    this.mapNow = inThisContext(() => {
+      this.applyMapper();
+    });
+    this.source.watch(this, 0);
   }
 
-  /**
-   * The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for.
-   *
-   * Nor may it run for the loser of a race, whose source no suspension names: it waits for the next demand.
-   */
+  /** The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for. */
   childSettled(): void {
-    if (!this.isAwaited) this.demanded = false;
-    else if (this.mapNow !== undefined) this.runMapper(this.mapNow);
-  }
-
-  private runMapper(mapNow: () => void): void {
-    if (this.runtime === undefined) mapNow();
-    else this.runtime.enqueueMapper(mapNow);
-  }
-
-  override settlement(): Settlement<U> {
-    if (this.outcome === undefined) throw new Error("Not settled yet");
-    return this.outcome;
+    this.mapNow?.();
   }
 
   override awaitTree(): AwaitTree | undefined {
-    const source = this.source.state === "pending" ? this.source.awaitTree() : undefined;
-    return source === undefined ? undefined : { kind: "mapped", source };
-  }
-
-  private mapWhenPrepared(): void {
-    if (this.runtime === undefined) this.applyMapper();
-    else this.runtime.whenPrepared(this.source, () => this.applyMapper());
+    const source = this.source.outcome === undefined ? this.source.awaitTree() : undefined;
+    return source && { kind: "mapped", source };
   }
 
   private applyMapper(): void {
-    let mapped: U;
-    try {
-      const settlement = this.source.settlement();
-      if (settlement.ok) mapped = this.mapper(settlement.value, undefined);
-      else if (isFailure(settlement.reason)) {
-        mapped = this.mapper(undefined, settlement.reason);
-      } else {
-        this.become({ ok: false, reason: settlement.reason });
-        return;
-      }
-    } catch (error) {
-      this.mapperThrew(error);
+    const { outcome } = this.source;
+    if (outcome === undefined || this.runtime?.isOver) return;
+    // Everything else, such as what `any` rejects with, passes by the mapper.
+    if (!outcome.ok && !(outcome.reason instanceof RestateError)) {
+      this.settle(outcome);
       return;
     }
-    if (isThenable(mapped)) this.follow(mapped);
-    else this.become({ ok: true, value: mapped });
-  }
-
-  /** A mapper may return a promise; the result is then what that promise settles to. */
-  private follow(mapped: PromiseLike<U>): void {
-    mapped.then(
-      (value) => {
-        this.become({ ok: true, value });
-      },
-      (error: unknown) => {
+    // As many microtasks as with a native `then` whose function returns a promise.
+    try {
+      const mapped = outcome.ok
+        ? this.mapper(outcome.value)
+        : this.mapper(undefined, outcome.reason as TerminalError);
+      // A mapper may return a promise; the result is then what that promise settles to.
+      const result = Promise.resolve(mapped);
+      afterHops(1, () => {
+        result.then(
+          (value) => {
+            this.settle({ ok: true, value });
+          },
+          (reason: unknown) => {
+            this.mapperThrew(reason);
+          },
+        );
+      });
+    } catch (error) {
+      afterHops(2, () => {
         this.mapperThrew(error);
-      },
-    );
-  }
-
-  private mapperThrew(error: unknown): void {
-    if (error instanceof TerminalError || this.runtime === undefined) {
-      this.become({ ok: false, reason: error });
-    } else {
-      this.runtime.abortAttempt(error);
+      });
     }
   }
 
-  private become(outcome: Settlement<U>): void {
-    this.outcome = outcome;
-    this.settle(outcome.ok ? "fulfilled" : "rejected", this.source.order);
+  private mapperThrew(reason: unknown): void {
+    if (reason instanceof TerminalError || this.runtime === undefined) {
+      this.settle({ ok: false, reason });
+    } else {
+      this.runtime.abortAttempt(reason);
+    }
   }
-}
-
-/** Everything else, such as what `any` rejects with, passes by the mapper. */
-function isFailure(reason: unknown): reason is TerminalError {
-  return reason instanceof RestateError;
 }

@@ -19,7 +19,7 @@ describe("preparations", () => {
   it("are handed over together, in the order in which they were asked for", async () => {
     const preparations = new Preparations();
     const { batches, action, onDecoded, onError } = collect();
-    const slow = new Promise((resolve) => setImmediate(resolve));
+    const slow = new Promise<void>((resolve) => setImmediate(resolve));
     preparations.add(slow, action(1));
     preparations.add(undefined, action(2));
     preparations.add(Promise.resolve(), action(3));

@@ -5,7 +5,7 @@
  * asked for is decoded together and shown together, in the order it was asked for, once that code has come to rest.
  */
 export class Preparations {
-  private decoding: Promise<unknown>[] = [];
+  private decoding: Promise<void>[] = [];
   private actions: (() => void)[] = [];
   private isRunning = false;
 
@@ -15,7 +15,7 @@ export class Preparations {
   }
 
   /** @param decoding what the action needs, if anything: one that needs nothing keeps its place behind the others */
-  add(decoding: Promise<unknown> | undefined, action: () => void): void {
+  add(decoding: Promise<void> | undefined, action: () => void): void {
     this.actions.push(action);
     if (decoding === undefined) return;
     // Somebody looks at a failure only if the attempt lives until then.

@@ -1,84 +1,75 @@
-/** Who gets which notification: the futures that wait for completions and signals, by id. */
+/** Who gets which notification: the futures that wait for completions and signals. */
 import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { Notification, NotificationResult } from "../protocol/messages.js";
-import { Mailbox, type KeptSignal } from "./mailbox.js";
-import type { SingleFuture } from "./single.js";
+import type { Notification, NotificationId, NotificationResult } from "../protocol/messages.js";
+import { Mailbox } from "./mailbox.js";
+import type { SingleFuture, SingleRuntime } from "./single.js";
 
-type AnySingle = SingleFuture<unknown>;
+/** The id of a completion, the negative id of a signal, or the name of one. */
+type Key = number | string;
 
 export class Recipients {
-  private readonly completions = new Map<number, AnySingle>();
-  private readonly awakeables = new Map<number, AnySingle>();
+  private readonly futures = new Map<Key, SingleFuture<unknown>>();
   /** Signals whose awakeable has not been created yet. */
-  private readonly earlySignals = new Map<number, KeptSignal>();
-  private readonly mailboxes = new Map<string, Mailbox>();
-  /** Position of the notification that was routed last. */
-  order = 0;
+  private readonly early = new Map<Key, NotificationResult>();
+  private readonly mailboxes = new Map<Key, Mailbox>();
+  /** How many notifications have been routed. */
+  count = 0;
 
-  constructor(private readonly machine: InvocationMachine) {}
+  constructor(
+    private readonly machine: InvocationMachine,
+    private readonly runtime: SingleRuntime,
+  ) {}
 
-  addCompletion(completionId: number, future: AnySingle): void {
-    const early = this.machine.notifications.claim(completionId);
-    if (early !== undefined) future.complete(early, this.order);
-    else this.completions.set(completionId, future);
-  }
-
-  addAwakeable(signal: number, future: AnySingle): void {
-    const early = this.earlySignals.get(signal);
-    if (early === undefined) this.awakeables.set(signal, future);
-    else {
-      this.earlySignals.delete(signal);
-      future.complete(early.result, early.order);
+  /** @returns the mailbox, where a signal may come any number of times */
+  add(future: SingleFuture<unknown>): Mailbox | undefined {
+    const key = keyOf(future.awaitTree());
+    if (comesOften(key)) {
+      const mailbox = this.mailbox(key);
+      mailbox.waiting.add(future);
+      return mailbox;
     }
-  }
-
-  namedSignals(name: string): Mailbox {
-    return this.mailbox(`name ${name}`);
-  }
-
-  cancelSignals(): Mailbox {
-    return this.mailbox("cancel");
+    const early = isCompletion(key) ? this.machine.notifications.claim(key) : this.early.get(key);
+    this.early.delete(key);
+    if (early === undefined) this.futures.set(key, future);
+    else future.complete(early);
+    return undefined;
   }
 
   /** Settles what waits for the notification, or keeps it for what will. */
   route({ id, result }: Notification): void {
-    this.order++;
-    switch (id.kind) {
-      case "completion":
-        this.routeCompletion(id.id, result);
-        break;
-      case "signal":
-        if (id.idx === CANCEL_SIGNAL) this.cancelSignals().receive(result, this.order);
-        else this.routeToAwakeable(id.idx, result);
-        break;
-      case "namedSignal":
-        this.namedSignals(id.name).receive(result, this.order);
-        break;
-    }
+    this.count++;
+    const key = keyOf(id);
+    const future = this.futures.get(key);
+    this.futures.delete(key);
+    if (future !== undefined) future.complete(result);
+    else if (comesOften(key)) this.mailbox(key).receive(result);
+    else if (isCompletion(key)) this.machine.notifications.keep(key, result);
+    else this.early.set(key, result);
   }
 
-  private routeCompletion(completionId: number, result: NotificationResult): void {
-    const future = this.completions.get(completionId);
-    if (future === undefined) this.machine.notifications.keep(completionId, result);
-    else {
-      this.completions.delete(completionId);
-      future.complete(result, this.order);
-    }
-  }
-
-  private routeToAwakeable(signal: number, result: NotificationResult): void {
-    const future = this.awakeables.get(signal);
-    if (future === undefined) this.earlySignals.set(signal, { result, order: this.order });
-    else {
-      this.awakeables.delete(signal);
-      future.complete(result, this.order);
-    }
-  }
-
-  private mailbox(key: string): Mailbox {
+  private mailbox(key: Key): Mailbox {
     let mailbox = this.mailboxes.get(key);
-    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox()));
+    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox(this.runtime)));
     return mailbox;
   }
+}
+
+function keyOf(id: NotificationId): Key {
+  switch (id.kind) {
+    case "completion":
+      return id.id;
+    case "signal":
+      return -id.idx;
+    case "namedSignal":
+      return id.name;
+  }
+}
+
+function comesOften(key: Key): boolean {
+  return typeof key === "string" || key === -CANCEL_SIGNAL;
+}
+
+function isCompletion(key: Key): key is number {
+  return typeof key === "number" && key > 0;
 }

@@ -108,5 +108,5 @@ bindDerivations({
 /** No invocation, no durable timer: a constant is either there already or never comes. */
 function constantOrTimeout<T>(future: Future<T>, duration: Duration | number): Future<T> {
   millisOrDurationToMillis(duration);
-  return future.state === "pending" ? ConstantFuture.rejected(new TimeoutError()) : future;
+  return future.outcome === undefined ? ConstantFuture.rejected(new TimeoutError()) : future;
 }

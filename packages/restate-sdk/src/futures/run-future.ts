@@ -8,11 +8,10 @@ import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Failure } from "../protocol/messages.js";
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
-import type { FutureRuntime } from "./future.js";
-import { CommandFailure, SingleFuture, type SingleOptions } from "./single.js";
+import { CommandFailure, SingleFuture, type SingleOptions, type SingleRuntime } from "./single.js";
 
 /** Decides when closures run; implemented by the delivery. */
-export interface RunRuntime extends FutureRuntime {
+export interface RunRuntime extends SingleRuntime {
   runStarted(run: RunFuture<unknown>): void;
   /** @param retry whether the closure ended without a result, because cancellation aborted it. */
   runEnded(run: RunFuture<unknown>, retry: boolean): void;

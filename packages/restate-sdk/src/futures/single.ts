@@ -4,11 +4,14 @@ import type { RelatedCommand } from "../machine/outcome.js";
 import type { Failure, NotificationResult } from "../protocol/messages.js";
 import type { AwaitLeaf } from "./await-tree.js";
 import { Future, type FutureRuntime, type Settlement } from "./future.js";
+import { afterHops } from "./hops.js";
 
 /** Turns a successful result into the value that user code gets. */
 export interface ResultDecoder<T> {
   /** Present when bytes pass through an asynchronous journal value codec first. */
   readonly decodeBytes?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined;
+  /** How many microtasks values and failures take to settle the future; see hops.ts. Other results take none. */
+  readonly hops: number;
   toValue(result: NotificationResult): T;
 }
 
@@ -29,64 +32,87 @@ export interface SingleOptions<T> {
   readonly command?: RelatedCommand | undefined;
 }
 
+/** Where futures of a signal find what has come before they were awaited. */
+export interface SignalSource {
+  take(future: SingleFuture<unknown>): NotificationResult | undefined;
+}
+
+export interface SingleRuntime extends FutureRuntime {
+  /** Makes the future get its notification. */
+  register(future: SingleFuture<unknown>): SignalSource | undefined;
+}
+
 export class SingleFuture<T> extends Future<T> {
-  private result: NotificationResult | undefined;
-  private decoded: Settlement<T> | undefined;
-  private decoding: Promise<void> | undefined;
+  /** What has been delivered, until it is taken. */
+  result: NotificationResult | undefined;
+  /** Its result has been taken. */
+  isCompleted = false;
+  private readonly source: SignalSource | undefined;
 
   constructor(
-    runtime: FutureRuntime,
+    override readonly runtime: SingleRuntime,
     protected readonly options: SingleOptions<T>,
   ) {
     super(runtime);
+    this.source = runtime.register(this);
   }
 
   /** Its notification has been delivered. */
-  complete(result: NotificationResult, order: number): void {
+  complete(result: NotificationResult): void {
     this.result = result;
-    this.settle(result.kind === "failure" ? "rejected" : "fulfilled", order);
-  }
-
-  override settlement(): Settlement<T> {
-    this.decoded ??= this.decode();
-    return this.decoded;
-  }
-
-  override prepare(): Promise<unknown> | undefined {
-    const { decodeBytes } = this.options.decoder;
-    const { result } = this;
-    if (decodeBytes === undefined || this.decoded !== undefined || result?.kind !== "value") {
-      return undefined;
+    if (!this.isAwaited) this.runtime.unawaited++;
+    else if (this.isAbsorbed(result.kind !== "failure")) this.show(result, 0);
+    else {
+      this.runtime.touch();
+      this.take();
     }
-    this.decoding ??= decodeBytes(result.value).then(
-      (value) => {
-        this.decoded ??= this.decodeValue({ kind: "value", value });
-      },
-      (cause: unknown) => {
-        throw new CommandFailure(cause, this.options.command);
-      },
-    );
-    return this.decoding;
+  }
+
+  override take(): void {
+    if (this.isCompleted) return;
+    const result = this.result ?? this.source?.take(this);
+    if (result === undefined) return;
+    const isPlain = result.kind === "value" || result.kind === "failure";
+    this.show(result, isPlain ? this.options.decoder.hops : 0);
   }
 
   override awaitTree(): AwaitLeaf {
     return this.options.leaf;
   }
 
-  private decode(): Settlement<T> {
-    const { result } = this;
-    if (result === undefined) throw new Error("Not settled yet");
-    if (result.kind === "failure") return { ok: false, reason: toTerminalError(result.failure) };
-    return this.decodeValue(result);
+  private show(delivered: NotificationResult, hops: number): void {
+    const { decodeBytes } = this.options.decoder;
+    let result = delivered;
+    this.result = undefined;
+    this.isCompleted = true;
+    const decoding =
+      decodeBytes && result.kind === "value"
+        ? decodeBytes(result.value).then(
+            (value) => {
+              result = { kind: "value", value };
+            },
+            (cause: unknown) => this.fail(cause),
+          )
+        : undefined;
+    this.runtime.whenDecoded(decoding, () => {
+      const outcome = this.decode(result);
+      afterHops(hops, () => {
+        this.settle(outcome);
+      });
+    });
   }
 
-  private decodeValue(result: NotificationResult): Settlement<T> {
-    this.result = undefined;
+  private decode(result: NotificationResult): Settlement<T> {
+    if (result.kind === "failure") return { ok: false, reason: toTerminalError(result.failure) };
     try {
       return { ok: true, value: this.options.decoder.toValue(result) };
     } catch (cause) {
-      throw new CommandFailure(cause, this.options.command);
+      return this.fail(cause);
     }
+  }
+
+  private fail(cause: unknown): never {
+    throw new CommandFailure(cause, this.options.command);
   }
 }
 
