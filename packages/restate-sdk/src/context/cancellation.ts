@@ -1,9 +1,9 @@
 /** Explicit cancellation: the handler learns of it as a signal and decides itself what to do. */
 import type { InvocationId } from "../api/invocation-id.js";
 import type { RestatePromise } from "../api/promise.js";
+import { ALL, CombinedFuture } from "../futures/combinators.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
-import { RestatePromise as RestatePromises } from "../futures/restate-promise.js";
 import { SingleFuture } from "../futures/single.js";
 import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationScope } from "./invocation-scope.js";
@@ -32,9 +32,9 @@ export class Cancellation {
     if (!this.scope.options.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
     const calls = this.scope.delivery.cancellableCalls.take();
-    return RestatePromises.all(calls).map((ids = [], failure) => {
+    return new CombinedFuture(ALL, calls, this.scope.delivery).map((ids = [], failure) => {
       if (failure !== undefined) throw failure;
-      for (const id of ids) cancelInvocation(this.scope.machine, id);
+      for (const id of ids as InvocationId[]) cancelInvocation(this.scope.machine, id);
       return ids as InvocationId[];
     });
   }

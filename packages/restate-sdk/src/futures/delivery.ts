@@ -16,12 +16,15 @@ import type { RestScheduler } from "../util/rest.js";
 import { leavesOf, toFutureTree, type AwaitTree } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
 import { CancellableCalls } from "./cancellable-calls.js";
+import { bindDerivedFutures } from "./derived.js";
 import type { Future } from "./future.js";
 import type { Mailbox } from "./mailbox.js";
 import { Preparations } from "./preparation.js";
 import { Recipients } from "./recipients.js";
 import type { RunFuture, RunRuntime } from "./run-future.js";
 import type { SingleFuture } from "./single.js";
+
+bindDerivedFutures();
 
 export interface DeliveryOptions {
   readonly machine: InvocationMachine;

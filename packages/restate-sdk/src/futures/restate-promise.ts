@@ -1,28 +1,28 @@
 /** The public `RestatePromise` value: combinators over futures of one context. */
-import { millisOrDurationToMillis, type Duration } from "@restatedev/restate-sdk-core";
 import type {
   RestatePromise as RestatePromiseType,
   RestatePromiseConstructor,
   RestatePromises,
 } from "../api/promise.js";
-import { TimeoutError, type TerminalError } from "../errors/terminal-error.js";
+import type { TerminalError } from "../errors/terminal-error.js";
 import { isThenable } from "../util/thenable.js";
 import {
   ALL,
   ALL_SETTLED,
   ANY,
   CombinedFuture,
-  OR_TIMEOUT,
   RACE,
   selectRule,
   type CombinatorRule,
 } from "./combinators.js";
 import { CompletionStream } from "./completion-stream.js";
 import { ConstantFuture } from "./constant.js";
-import { bindDerivations, FUTURE_BRAND, type Future, type FutureRuntime } from "./future.js";
-import { MappedFuture } from "./mapped.js";
+import { bindDerivedFutures } from "./derived.js";
+import { FUTURE_BRAND, type Future, type FutureRuntime } from "./future.js";
 
 type AnyFuture = Future<unknown>;
+
+bindDerivedFutures();
 
 export type RestatePromise<T> = RestatePromiseType<T>;
 
@@ -93,20 +93,4 @@ function notAFuture(name: string, index: number): TypeError {
       "Pass promises that come from the context (for a workflow promise, its get()); " +
       "values and other promises can be wrapped with RestatePromise.resolve.",
   );
-}
-
-bindDerivations({
-  map: (future, mapper) => new MappedFuture(future, mapper),
-  orTimeout: <T>(future: Future<T>, duration: Duration | number) => {
-    const { runtime } = future;
-    if (runtime === undefined) return constantOrTimeout(future, duration);
-    const children = [future as AnyFuture, runtime.startTimer(duration) as AnyFuture];
-    return new CombinedFuture<unknown>(OR_TIMEOUT, children, runtime) as unknown as Future<T>;
-  },
-});
-
-/** No invocation, no durable timer: a constant is either there already or never comes. */
-function constantOrTimeout<T>(future: Future<T>, duration: Duration | number): Future<T> {
-  millisOrDurationToMillis(duration);
-  return future.outcome === undefined ? ConstantFuture.rejected(new TimeoutError()) : future;
 }
