@@ -1,5 +1,6 @@
 /** Everything a test talks to: one server with all services of the suite, in one mode. */
 import { createEndpointHandler, type EndpointOptions } from "@restatedev/restate-sdk";
+import { InProcessServer } from "../../support/in-process-server/in-process-server.js";
 import {
   RestateServer,
   serveInProcess,
@@ -12,30 +13,36 @@ import type { Mode } from "./modes.js";
 export type Services = EndpointOptions["services"];
 
 export class World {
-  #server: RestateServer | undefined;
+  #server: RestateServer | InProcessServer | undefined;
   #host: InProcessHost | undefined;
 
   constructor(readonly mode: Mode) {}
 
   async start(services: Services): Promise<void> {
-    const { server, http1 = false, serviceDefaults } = this.mode;
-    this.#server = await RestateServer.start(server);
-    const handler = createEndpointHandler({
+    const { server, runtime, http1 = false, serviceDefaults } = this.mode;
+    const endpoint = {
       services,
       ...(serviceDefaults && { defaultServiceOptions: serviceDefaults }),
       ...quietUnlessAsked(),
-    });
+    };
+    if (runtime !== undefined) {
+      this.#server = await InProcessServer.start(endpoint, runtime);
+      return;
+    }
+    this.#server = await RestateServer.start(server);
+    const handler = createEndpointHandler(endpoint);
     this.#host = await serveInProcess({ handler, http1 });
     await this.admin.register(this.#host.url, { useHttp11: http1 });
   }
 
   async stop(): Promise<void> {
-    if (process.env["E2E_LOG"] !== undefined) console.log(this.#server?.log);
+    if (process.env["E2E_LOG"] !== undefined)
+      console.log(this.#server instanceof RestateServer ? this.#server.log : "");
     await this.#server?.stop();
     await this.#host?.close();
   }
 
-  get server(): RestateServer {
+  get server(): RestateServer | InProcessServer {
     if (this.#server === undefined) throw new Error("The world has not started yet");
     return this.#server;
   }
@@ -50,7 +57,7 @@ export class World {
 
   /** Whether the server was told to speak service protocol V7, which brings scopes and pausing. */
   get hasV7(): boolean {
-    return this.mode.server?.protocolV7 === true;
+    return this.mode.server?.protocolV7 === true || this.mode.runtime?.protocol === 7;
   }
 }
 

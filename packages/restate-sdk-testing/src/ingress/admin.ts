@@ -2,11 +2,14 @@
 import { isInvocationId } from "../runtime/ids.js";
 import type { Invocation } from "../runtime/invocation.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { turn } from "../runtime/scheduler.js";
 import { answerQuery } from "./query.js";
 import { emptyResponse, jsonResponse } from "./responses.js";
+import { viewService } from "./service-view.js";
 
 /** Answers a request to the admin API. */
 export async function handleAdmin(runtime: Runtime, request: Request): Promise<Response> {
+  await turn();
   const [collection, id, action] = new URL(request.url).pathname.split("/").slice(1);
   const route = `${request.method} ${collection ?? ""}`;
   switch (route) {
@@ -126,7 +129,7 @@ async function query(runtime: Runtime, request: Request): Promise<Response> {
 function service(runtime: Runtime, name: string): Response {
   const info = runtime.world.services.get(name);
   if (info === undefined) return problem(404, `The requested service '${name}' does not exist`);
-  return jsonResponse(200, info.manifest);
+  return jsonResponse(200, viewService(info));
 }
 
 async function setLimits(runtime: Runtime, request: Request): Promise<Response> {

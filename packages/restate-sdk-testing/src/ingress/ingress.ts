@@ -2,6 +2,7 @@
 import type { Header, InvocationTarget } from "../codec.js";
 import type { Invocation } from "../runtime/invocation.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { turn } from "../runtime/scheduler.js";
 import { parseDuration } from "./durations.js";
 import { checkInput } from "./input-rules.js";
 import {
@@ -22,6 +23,7 @@ const OWN_HEADERS = new Set(["connection", "host", "idempotency-key", "idempoten
 
 /** Answers a request to the ingress. Rejects only if the request is aborted while it waits. */
 export async function handleIngress(runtime: Runtime, request: Request): Promise<Response> {
+  await turn();
   try {
     const url = new URL(request.url);
     const route = parseRoute(url.pathname, (name) => runtime.world.services.get(name));

@@ -147,8 +147,10 @@ export class AttemptRunner implements AttemptOwner {
     storeEntry(this.world, invocation, command);
     const refusal = this.observer.onCommand(invocation, command);
     if (refusal === undefined) return;
-    this.failed(attempt, new Error(refusal.message));
+    const { onRefused } = this.world.options;
+    if (onRefused !== undefined) this.#hopeless.add(attempt);
     attempt.fail(refusal);
+    onRefused?.(new Error(`${invocation.targetName}: ${refusal.message}`));
   }
 }
 

@@ -14,6 +14,7 @@ export type HistoryEvent = { readonly at: number; readonly invocationId: string 
 
 export class History {
   readonly #events: HistoryEvent[] = [];
+  readonly #waiters: (() => void)[] = [];
 
   get events(): readonly HistoryEvent[] {
     return this.#events;
@@ -21,6 +22,15 @@ export class History {
 
   add(event: HistoryEvent): void {
     this.#events.push(event);
+    if (event.kind !== "status" || event.status !== "suspended") return;
+    for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  /** Resolves when an invocation has been suspended. */
+  nextSuspension(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+    });
   }
 
   clear(): void {

@@ -70,7 +70,7 @@ export class Invocation {
   constructor(
     readonly request: InvocationRequest,
     { service, handler }: ResolvedHandler,
-    context: { readonly now: number; readonly version: ProtocolVersion },
+    readonly context: { readonly now: number; readonly version: ProtocolVersion },
   ) {
     this.service = service;
     this.handler = handler;

@@ -39,6 +39,10 @@ export interface RuntimeOptions {
   readonly cutsAt?: ((point: AttemptPoint) => boolean) | undefined;
   readonly executeRun?: ((execution: RunExecution) => unknown) | undefined;
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
+  /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
+  readonly onRefused?: ((error: Error) => void) | undefined;
+  /** Told when something has happened after all. */
+  readonly onProgress?: (() => void) | undefined;
   /** Told when somebody waits, but nothing can happen any more, whatever the time. */
   readonly onStuck?: (() => void) | undefined;
 }
@@ -86,6 +90,7 @@ export class Runtime {
       cutsAt: options.cutsAt,
       executeRun: options.executeRun,
       onThrown: options.onThrown,
+      onRefused: options.onRefused,
     });
     this.world = world;
     this.clock = new Clock({
@@ -195,6 +200,7 @@ export class Runtime {
 
   /** Whether to look again in the next turn. */
   #onQuiet(turns: number): boolean {
+    if (turns === 1) this.#options.onProgress?.();
     if (this.#askSilentStreams()) return true;
     this.clock.followRealTime();
     if (turns < SETTLED_TURNS) return true;

@@ -32,6 +32,13 @@ const nextTurn: (callback: () => void) => unknown =
   (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate ??
   ((callback) => setTimeout(callback, 0));
 
+/** Lets everything else go first: a request takes at least this long, so that a loop of requests starves nobody. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    nextTurn(resolve);
+  });
+}
+
 export class Scheduler {
   readonly #options: SchedulerOptions;
   #steps: Step[] = [];

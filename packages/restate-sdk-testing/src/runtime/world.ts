@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly executeRun: ((execution: RunExecution) => unknown) | undefined;
   /** Told what user code threw when an attempt fails; answers whether the invocation is to fail with it. */
   readonly onThrown: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
+  /** Told of a command that asks for what does not exist. If there is somebody to tell, the invocation fails. */
+  readonly onRefused: ((error: Error) => void) | undefined;
 }
 
 /** An action of `ctx.run` that is about to be executed. */
