@@ -42,17 +42,23 @@ export class World {
     await this.#host?.close();
   }
 
-  get server(): RestateServer | InProcessServer {
-    if (this.#server === undefined) throw new Error("The world has not started yet");
-    return this.#server;
+  /** The real server; there is none in the modes of the in-process runtime. */
+  get server(): RestateServer {
+    if (this.#server instanceof RestateServer) return this.#server;
+    throw new Error("The world has not started yet, or runs without a real server");
   }
 
   get ingress(): IngressClient {
-    return this.server.ingress;
+    return this.#started.ingress;
   }
 
   get admin(): AdminClient {
-    return this.server.admin;
+    return this.#started.admin;
+  }
+
+  get #started(): RestateServer | InProcessServer {
+    if (this.#server === undefined) throw new Error("The world has not started yet");
+    return this.#server;
   }
 
   /** Whether the server was told to speak service protocol V7, which brings scopes and pausing. */

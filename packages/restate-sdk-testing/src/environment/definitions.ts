@@ -39,7 +39,7 @@ type InputArgs<I> = [I] extends [void]
 
 /** The input of a handler, as arguments. */
 export type HandlerArgs<H> =
-  H extends HandlerDescriptor<infer I, Unspecified, boolean>
+  H extends HandlerDescriptor<infer I>
     ? InputArgs<I>
     : H extends (ctx: Unspecified) => Unspecified
       ? []
@@ -49,7 +49,7 @@ export type HandlerArgs<H> =
 
 /** What a handler resolves with. */
 export type HandlerOutput<H> =
-  H extends HandlerDescriptor<Unspecified, infer O, boolean>
+  H extends HandlerDescriptor<Unspecified, infer O>
     ? O
     : H extends (...args: Unspecified[]) => Promise<infer O>
       ? O

@@ -83,6 +83,8 @@ function describeCommand(
     id,
   }: { readonly invocation: Invocation; readonly command: CommandMessage; readonly id: number },
 ): string {
+  // All others are answered at once.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (command.type) {
     case "SleepCommand":
       return `${named("sleep", command.name)} until ${time(command.wakeUpTime)}`;

@@ -124,6 +124,8 @@ function targetOf(message: CommandMessage): string | undefined {
 }
 
 function valueOf(message: CommandMessage): unknown {
+  // All others carry none.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (message.type) {
     case "InputCommand":
     case "SetStateCommand":

@@ -42,9 +42,9 @@ export class Problems {
           over();
           resolve(value);
         },
-        (error: unknown) => {
+        (error: Error) => {
           over();
-          reject(error as Error);
+          reject(error);
         },
       );
     });

@@ -35,8 +35,6 @@ export interface RunMock {
  */
 export function fails(times: number, error: unknown): RunStandIn {
   return ({ attempt, action }) => {
-    // What the test throws is what the handler has to cope with, whatever it is.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
     if (attempt <= times) throw error;
     return action();
   };

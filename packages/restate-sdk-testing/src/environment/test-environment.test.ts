@@ -82,7 +82,10 @@ describe("calls", () => {
 
   test("of handlers that do not exist say what does", async () => {
     await using env = await createTestEnvironment({ services: [counter] });
-    expect(() => env.call<typeof counter>({ name: "Nobody" }, "k").add(1)).toThrow(/no service 'Nobody'.*Counter/);
+    const nobody: { name: string } = { name: "Nobody" };
+    expect(() => env.call(nobody as typeof counter, "k").add(1)).toThrow(
+      /no service 'Nobody'.*Counter/,
+    );
     expect(() => env.call(counter).add(1)).toThrow(/needs a key/);
   });
 
@@ -284,5 +287,26 @@ describe("the ingress", () => {
     const missing = await env.fetch(`${env.url}/Nobody/x`);
     expect(missing.status).toBe(404);
     expect(await missing.json()).toMatchObject({ source: "ingress" });
+  });
+});
+
+describe("the clients of restate-sdk-clients", () => {
+  test("work on the environment unchanged", async () => {
+    await using env = await createTestEnvironment({
+      services: [counter, signup, approvals, mockService(emailer, { send: () => "ok" })],
+    });
+    expect(await env.ingress.objectClient(counter, "a").add(2)).toBe(2);
+    const workflow = env.ingress.workflowClient(signup, "u");
+    const submission = await workflow.workflowSubmit({ email: "ada@example.com" });
+    expect(submission.status).toBe("Accepted");
+    await workflow.click("link");
+    expect(await workflow.workflowAttach()).toMatchObject({ winner: "link" });
+    expect(await workflow.workflowOutput()).toMatchObject({ ready: true });
+    const asked = env.call(approvals).ask("Bob");
+    await env.ingress.resolveAwakeable((await env.awakeables.next()).id, true);
+    expect(await asked).toBe("Bob: true");
+    await expect(env.ingress.serviceClient(approvals).asserts()).rejects.toThrow(
+      /expected 1 to be 2/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** The test environment: services, an in-process Restate server, its clock, and everything a test may look at or change. */
 import { millisOrDurationToMillis, type Duration, type Serde } from "@restatedev/restate-sdk-core";
+import { connect, type Ingress } from "@restatedev/restate-sdk-clients";
 import type { EndpointOptions } from "@restatedev/restate-sdk/transport";
 import type { ProtocolVersion } from "../codec.js";
 import { handleAdmin } from "../ingress/admin.js";
@@ -101,6 +102,8 @@ export class TestEnvironment implements AsyncDisposable {
   /** Where the ingress seems to be; {@link fetch} answers for it. */
   readonly url = "http://restate.test";
   readonly clock: TestClock;
+  /** The clients of `@restatedev/restate-sdk-clients`, connected to this environment. */
+  readonly ingress: Ingress;
   /** Awakeables that handlers wait for. */
   readonly awakeables: Awakeables;
   /** The server itself, for tools that build on it. */
@@ -124,6 +127,7 @@ export class TestEnvironment implements AsyncDisposable {
       advance: (duration, advance) => this.#orFail(clock.advance(duration, advance)),
       advanceTo: (time, advance) => this.#orFail(clock.advanceTo(Number(time), advance)),
     };
+    this.ingress = connect({ url: this.url, fetch: this.fetch });
     this.awakeables = new Awakeables({
       runtime: this.runtime,
       toTestInvocation: (invocation) => this.#toTestInvocation(invocation),

@@ -27,17 +27,22 @@ const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?
 
 /** Milliseconds, undefined for what is no duration. */
 export function parseDuration(text: string): number | undefined {
-  const iso = ISO.exec(text.trim());
-  if (iso !== null && text.length > 1) {
-    const [weeks, days, hours, minutes, seconds] = iso.slice(1).map((part) => Number(part ?? 0));
-    return (
-      ((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 +
-      (seconds ?? 0) * 1_000
-    );
-  }
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
-  if (parts.length === 0 || text.replace(/(\d+(?:\.\d+)?)\s*([a-z]+)|[\s+,]/gi, "") !== "")
-    return undefined;
+  return parseIso(text.trim()) ?? parseFriendly(text);
+}
+
+function parseIso(text: string): number | undefined {
+  const parts = ISO.exec(text);
+  if (parts === null || text.length < 3) return undefined;
+  const sizes = [604_800_000, 86_400_000, 3_600_000, 60_000, 1_000];
+  return sizes.reduce((millis, size, index) => millis + Number(parts[index + 1] ?? 0) * size, 0);
+}
+
+const FRIENDLY_PART = /(\d+(?:\.\d+)?)\s*([a-z]+)/gi;
+
+function parseFriendly(text: string): number | undefined {
+  const parts = [...text.matchAll(FRIENDLY_PART)];
+  const isAllParts = text.replace(FRIENDLY_PART, "").replace(/[\s+,]/g, "") === "";
+  if (parts.length === 0 || !isAllParts) return undefined;
   let millis = 0;
   for (const [, amount, unit = ""] of parts) {
     const size = UNITS_MS[unit.toLowerCase()];

@@ -3,6 +3,8 @@ import type { Header, InvocationTarget } from "../codec.js";
 import type { Invocation } from "../runtime/invocation.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { turn } from "../runtime/scheduler.js";
+import type { ResolvedHandler } from "../runtime/services.js";
+import type { Submission } from "../runtime/submissions.js";
 import { parseDuration } from "./durations.js";
 import { checkInput } from "./input-rules.js";
 import {
@@ -65,67 +67,60 @@ function answer(
   }
 }
 
-async function invoke(
-  runtime: Runtime,
-  { request, url, body }: Incoming,
-  route: IngressRoute & { kind: "invoke" },
-): Promise<Response> {
+async function invoke(runtime: Runtime, incoming: Incoming, route: InvokeRoute): Promise<Response> {
+  const { request, url, body } = incoming;
   const { service, handler, key, scope, verb } = route;
-  const resolved =
-    runtime.submissions.resolve(service, handler) ??
-    raise(
-      new IngressProblem(
-        404,
-        `the service '${service}' exists, but the handler '${handler}' was not found, check that the handler exists in the latest registered service version.`,
-      ),
-    );
-  if (!resolved.handler.isPublic)
-    throw new IngressProblem(400, "the invoked service is not public");
-  const idempotencyKey = request.headers.get("idempotency-key") ?? undefined;
-  if (idempotencyKey !== undefined && resolved.handler.kind === "workflow") {
-    throw new IngressProblem(
-      400,
-      "cannot use the idempotency key with workflow handlers. The handler invocation will already be idempotent by the workflow key itself.",
-    );
-  }
+  const resolved = resolve(runtime, route);
+  const idempotencyKey = idempotencyKeyOf(request, resolved);
   if (request.method !== "GET" && request.method !== "POST") throw methodNotAllowed();
   checkInput(resolved.handler.input, request.headers.get("content-type") ?? undefined, body);
-  const delayMs = delayOf(url);
-  if (delayMs !== undefined && verb === "call") {
-    throw new IngressProblem(
-      400,
-      "cannot use the delay query parameter with calls. The delay is supported only with sends",
-    );
-  }
-  const limitKey =
-    request.headers.get("x-restate-limit-key") ?? url.searchParams.get("limit-key") ?? undefined;
-  if (limitKey !== undefined && scope === undefined) {
-    throw new IngressProblem(400, "limit-key requires a scope to be set");
-  }
+  const delayMs = delayOf(url, verb);
+  const limitKey = limitKeyOf(incoming, scope);
   const headers = headersOf(request, url);
   const details = { service, handler, key, scope, limitKey, idempotencyKey, delayMs };
-  const { invocation, isNew } = runtime.submit({ ...details, headers, body }, resolved);
+  const submission = runtime.submit({ ...details, headers, body }, resolved);
   return verb === "call"
-    ? resultOf(runtime, invocation, request.signal)
-    : accepted(invocation, isNew, delayMs === undefined ? undefined : invocation);
+    ? resultOf(runtime, submission.invocation, request.signal)
+    : accepted(submission);
 }
 
-function accepted(
-  invocation: Invocation,
-  isNew: boolean,
-  delayed: Invocation | undefined,
-): Response {
+type InvokeRoute = IngressRoute & { kind: "invoke" };
+
+function resolve(runtime: Runtime, { service, handler }: InvokeRoute): ResolvedHandler {
+  const resolved = runtime.submissions.resolve(service, handler);
+  if (resolved === undefined) {
+    throw new IngressProblem(
+      404,
+      `the service '${service}' exists, but the handler '${handler}' was not found, check that the handler exists in the latest registered service version.`,
+    );
+  }
+  if (resolved.handler.isPublic) return resolved;
+  throw new IngressProblem(400, "the invoked service is not public");
+}
+
+function idempotencyKeyOf(request: Request, { handler }: ResolvedHandler): string | undefined {
+  const key = request.headers.get("idempotency-key") ?? undefined;
+  if (key === undefined || handler.kind !== "workflow") return key;
+  throw new IngressProblem(
+    400,
+    "cannot use the idempotency key with workflow handlers. The handler invocation will already be idempotent by the workflow key itself.",
+  );
+}
+
+function limitKeyOf({ request, url }: Incoming, scope: string | undefined): string | undefined {
+  const header = request.headers.get("x-restate-limit-key");
+  const limitKey = header ?? url.searchParams.get("limit-key") ?? undefined;
+  if (limitKey === undefined || scope !== undefined) return limitKey;
+  throw new IngressProblem(400, "limit-key requires a scope to be set");
+}
+
+function accepted({ invocation, isNew }: Submission): Response {
   const { id: invocationId, status: now } = invocation;
   const status = isNew ? "Accepted" : "PreviouslyAccepted";
   const executionTime =
-    delayed !== undefined && now.kind === "scheduled"
-      ? { executionTime: new Date(now.at).toISOString() }
-      : {};
-  return jsonResponse(
-    202,
-    { invocationId, ...executionTime, status },
-    { "x-restate-id": invocationId },
-  );
+    now.kind === "scheduled" ? { executionTime: new Date(now.at).toISOString() } : {};
+  const headers = { "x-restate-id": invocationId };
+  return jsonResponse(202, { invocationId, ...executionTime, status }, headers);
 }
 
 function completeAwakeable(
@@ -182,12 +177,21 @@ function headersOf(request: Request, url: URL): Header[] {
   return headers;
 }
 
-function delayOf(url: URL): number | undefined {
+function delayOf(url: URL, verb: "call" | "send"): number | undefined {
   const delay = url.searchParams.get("delay");
   if (delay === null) return undefined;
   const millis = parseDuration(delay);
-  if (millis !== undefined) return millis;
-  throw new IngressProblem(400, `bad delay query parameter, must be a ISO8601 duration: ${delay}`);
+  if (millis === undefined) {
+    throw new IngressProblem(
+      400,
+      `bad delay query parameter, must be a ISO8601 duration: ${delay}`,
+    );
+  }
+  if (verb === "send") return millis;
+  throw new IngressProblem(
+    400,
+    "cannot use the delay query parameter with calls. The delay is supported only with sends",
+  );
 }
 
 async function bodyOf(request: Request): Promise<Uint8Array> {
