@@ -94,6 +94,11 @@ export class IngressClient {
     await this.#completeAwakeable(`${id}/reject`, { type: "text/plain", content: reason });
   }
 
+  /** Any request, and the answer as it is. */
+  raw(path: string, init: RequestInit): Promise<Response> {
+    return request(this.url + path, init, this.fetch);
+  }
+
   async #completeAwakeable(path: string, body: Body | undefined): Promise<void> {
     const response = await this.#request(`/restate/awakeables/${path}`, { method: "POST", body });
     await (await orThrow(response)).arrayBuffer();

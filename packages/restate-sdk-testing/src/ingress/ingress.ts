@@ -153,7 +153,7 @@ function result(
   if (verb === "attach") return resultOf(runtime, found, request.signal);
   const { status } = found;
   if (status.kind !== "completed") throw notReady();
-  return resultResponse(found, status.result, status.at);
+  return resultResponse(found, status.result, "was there");
 }
 
 async function resultOf(
@@ -161,12 +161,13 @@ async function resultOf(
   invocation: Invocation,
   signal: AbortSignal,
 ): Promise<Response> {
+  const wasThere = invocation.status.kind === "completed" ? "was there" : "came";
   signal.throwIfAborted();
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
   const result = await Promise.race([runtime.result(invocation), aborted]);
-  return resultResponse(invocation, result, runtime.clock.now());
+  return resultResponse(invocation, result, wasThere);
 }
 
 function headersOf(request: Request, url: URL): Header[] {

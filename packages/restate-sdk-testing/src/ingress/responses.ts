@@ -24,13 +24,17 @@ export function problemResponse({ status, message }: IngressProblem): Response {
   return errorResponse(status, { code: status, message, source: "ingress" });
 }
 
-/** A result as the answer to a call or attach. */
+/**
+ * A result as the answer to a call, attach or output.
+ *
+ * @param wasThere only of a result that was there before it was asked for is it told until when it is kept
+ */
 export function resultResponse(
   invocation: Invocation,
   result: ValueOrFailure,
-  at: number,
+  wasThere: WasThere,
 ): Response {
-  const headers = resultHeaders(invocation, at);
+  const headers = resultHeaders(invocation, wasThere);
   if (result.kind === "failure") return failureResponse(result.failure, headers);
   const { contentType, setContentTypeIfEmpty } = invocation.handler.output;
   if (contentType !== undefined && (result.value.length > 0 || setContentTypeIfEmpty)) {
@@ -38,6 +42,8 @@ export function resultResponse(
   }
   return new Response(result.value.slice(), { status: 200, headers });
 }
+
+export type WasThere = "was there" | "came";
 
 export function jsonResponse(
   status: number,
@@ -78,11 +84,13 @@ function errorResponse(
   return jsonResponse(status, body, { ...headers, "x-restate-error-source": body.source });
 }
 
-function resultHeaders(invocation: Invocation, completedAt: number): Record<string, string> {
+function resultHeaders(invocation: Invocation, wasThere: WasThere): Record<string, string> {
   const headers: Record<string, string> = { "x-restate-id": invocation.id };
-  const { handler, request } = invocation;
-  if (request.idempotencyKey === undefined) return headers;
-  const expires = new Date(completedAt + handler.idempotencyRetentionMs);
-  headers["idempotency-expires"] = expires.toISOString();
+  const { handler, request, status } = invocation;
+  if (request.idempotencyKey === undefined || status.kind !== "completed") return headers;
+  if (wasThere === "came") return headers;
+  headers["idempotency-expires"] = new Date(
+    status.at + handler.idempotencyRetentionMs,
+  ).toISOString();
   return headers;
 }
