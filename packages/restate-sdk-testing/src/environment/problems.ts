@@ -34,20 +34,12 @@ export class Problems {
       result.catch(() => undefined);
       return Promise.reject(unseen);
     }
-    return new Promise((resolve, reject) => {
+    const problem = new Promise<never>((_, reject) => {
       this.#pending.add(reject);
       const over = () => this.#pending.delete(reject);
-      result.then(
-        (value) => {
-          over();
-          resolve(value);
-        },
-        (error: Error) => {
-          over();
-          reject(error);
-        },
-      );
+      result.then(over, over);
     });
+    return Promise.race([result, problem]);
   }
 
   /** The test waits, and nothing can happen: if that stays so, it is told. */
