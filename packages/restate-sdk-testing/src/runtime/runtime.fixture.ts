@@ -25,6 +25,10 @@ export class TestRuntime {
     return new TestRuntime(runtime);
   }
 
+  static of(runtime: Runtime): TestRuntime {
+    return new TestRuntime(runtime);
+  }
+
   private constructor(readonly runtime: Runtime) {}
 
   /** `"Service/handler"` or `"Object/key/handler"`. */
