@@ -41,6 +41,7 @@ export const grants = {
   node: ["public", "deprecated", "internal", "adapters"],
   fetch: ["public", "deprecated", "internal", "adapters"],
   lambda: ["public", "deprecated", "internal", "adapters"],
+  transport: ["api", "endpoint/endpoint", "endpoint/handle", "endpoint/types"],
   index: ["node"],
 };
 

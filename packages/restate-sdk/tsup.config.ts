@@ -4,5 +4,11 @@ import { defineConfig } from "tsup";
 import { libraryBuild } from "../../tsup.base.js";
 
 export default defineConfig(
-  libraryBuild(["src/fetch.ts", "src/index.ts", "src/lambda.ts", "src/node.ts"]),
+  libraryBuild([
+    "src/fetch.ts",
+    "src/index.ts",
+    "src/lambda.ts",
+    "src/node.ts",
+    "src/transport.ts",
+  ]),
 );

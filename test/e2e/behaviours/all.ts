@@ -8,6 +8,7 @@ import { determinism } from "./determinism.js";
 import { discovery } from "./discovery.js";
 import { errors } from "./errors.js";
 import { hooks } from "./hooks.js";
+import { ingress } from "./ingress.js";
 import { interfaces } from "./interfaces.js";
 import { lifecycle } from "./lifecycle.js";
 import { nativePromises } from "./native-promises.js";
@@ -45,5 +46,6 @@ export const allBehaviours: readonly Behaviour[] = [
   lifecycle,
   hooks,
   interfaces,
+  ingress,
   discovery,
 ];

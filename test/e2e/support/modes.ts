@@ -1,5 +1,6 @@
 /** The ways to run the whole suite: the same behaviour is demanded in each of them. */
 import type { DefaultServiceOptions } from "@restatedev/restate-sdk";
+import type { RuntimeOptions } from "../../../packages/restate-sdk-testing/src/runtime/runtime.js";
 import type { ServerOptions } from "../../support/real-server/index.js";
 import type { Door } from "./door.js";
 
@@ -7,6 +8,8 @@ export interface Mode {
   readonly name: string;
   readonly server?: ServerOptions;
   readonly serviceDefaults?: DefaultServiceOptions;
+  /** No server: the runtime of the test kit, in this process. */
+  readonly runtime?: RuntimeOptions;
   /** Serve and register over HTTP/1.1, which makes every attempt request-response. */
   readonly http1?: boolean;
   /** Serve and register in another way; `http1` has no effect then. */
@@ -25,5 +28,15 @@ export const modes = {
   v7AlwaysSuspend: {
     name: "protocol V7, always suspend",
     server: { ...V7, ...SUSPEND_AT_EVERY_AWAIT },
+  },
+  runtime: { name: "in-process runtime", runtime: { protocol: 6, mode: "suspend" } },
+  runtimeStream: {
+    name: "in-process runtime, streaming",
+    runtime: { protocol: 6, mode: "stream" },
+  },
+  runtimeV7: { name: "in-process runtime, protocol V7", runtime: { protocol: 7, mode: "suspend" } },
+  runtimeV7Stream: {
+    name: "in-process runtime, protocol V7, streaming",
+    runtime: { protocol: 7, mode: "stream" },
   },
 } satisfies Record<string, Mode>;

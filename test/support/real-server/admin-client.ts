@@ -1,5 +1,5 @@
 /** The admin API of a Restate server: deployments, invocations, SQL introspection, limits. */
-import { request } from "./request.js";
+import { request, type Fetch } from "./request.js";
 
 export interface RegisterOptions {
   /** Talk HTTP/1.1 to the deployment, request-response only. */
@@ -51,7 +51,10 @@ export interface Deployment {
 }
 
 export class AdminClient {
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    private readonly fetch?: Fetch,
+  ) {}
 
   /** Discovers the services at `uri` and makes it their newest deployment. Overwrites a deployment at the same address. */
   async register(uri: string, { useHttp11 = false }: RegisterOptions = {}): Promise<Deployment> {
@@ -135,11 +138,12 @@ export class AdminClient {
   }
 
   async #request(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await request(this.url + path, {
+    const init = {
       method,
       headers: { accept: "application/json", "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    };
+    const response = await request(this.url + path, init, this.fetch);
     if (response.ok) return response;
     throw new Error(`${method} ${path} answers ${response.status}: ${await response.text()}`);
   }

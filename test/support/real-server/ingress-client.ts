@@ -1,5 +1,5 @@
 /** The Restate ingress over plain fetch, addressed the way a curl user would: "Service/handler" or "Object/key/handler". */
-import { request } from "./request.js";
+import { request, type Fetch } from "./request.js";
 
 export interface InvokeOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,7 +46,10 @@ export class IngressError extends Error {
 }
 
 export class IngressClient {
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    private readonly fetch?: Fetch,
+  ) {}
 
   /** Calls a handler and returns its JSON output, or undefined for an empty body. */
   async call<T = unknown>(
@@ -89,6 +92,11 @@ export class IngressClient {
 
   async rejectAwakeable(id: string, reason: string): Promise<void> {
     await this.#completeAwakeable(`${id}/reject`, { type: "text/plain", content: reason });
+  }
+
+  /** Any request, and the answer as it is. */
+  raw(path: string, init: RequestInit): Promise<Response> {
+    return request(this.url + path, init, this.fetch);
   }
 
   async #completeAwakeable(path: string, body: Body | undefined): Promise<void> {
@@ -137,11 +145,12 @@ export class IngressClient {
     },
   ): Promise<Response> {
     const { method, body, headers } = options;
-    return request(this.url + path, {
+    const init = {
       method,
       headers: { ...(body && { "content-type": body.type }), ...headers },
       ...(body && { body: body.content as BodyInit }),
-    });
+    };
+    return request(this.url + path, init, this.fetch);
   }
 }
 

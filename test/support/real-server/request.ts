@@ -1,8 +1,14 @@
-/** fetch with a deadline, and an error that says who did not answer. */
+/** fetch with a deadline, and an error that says who did not answer. What fetches may be something else than the network. */
 
 const ANSWER_DEADLINE_MS = 30_000;
 
-export async function request(url: string, init: RequestInit): Promise<Response> {
+export type Fetch = typeof globalThis.fetch;
+
+export async function request(
+  url: string,
+  init: RequestInit,
+  fetch: Fetch = globalThis.fetch,
+): Promise<Response> {
   const signal = AbortSignal.timeout(ANSWER_DEADLINE_MS);
   try {
     return await fetch(url, { ...init, signal });

@@ -55,8 +55,8 @@ export class HandlerContext implements ContextInternal, WorkflowContext {
 
   get date(): ContextDate {
     return (this.#date ??= {
-      now: () => this.run(() => Date.now()),
-      toJSON: () => this.run(() => new Date().toJSON()),
+      now: () => this.run(() => this.#scope.options.now()),
+      toJSON: () => this.run(() => new Date(this.#scope.options.now()).toJSON()),
     });
   }
 

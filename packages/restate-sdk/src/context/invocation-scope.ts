@@ -17,6 +17,12 @@ import { isThenable } from "../util/thenable.js";
 /** Wraps the execution of a run closure: `name` and the closure itself. */
 export type RunInterceptor = (name: string, next: () => Promise<void>) => Promise<void>;
 
+/** Executes the action of a run, or something in its stead. */
+export type RunExecutor = (
+  run: { readonly name: string; readonly completionId: number },
+  action: () => unknown,
+) => unknown;
+
 export interface ScopeOptions {
   readonly machine: InvocationMachine;
   readonly delivery: Delivery;
@@ -31,6 +37,7 @@ export interface ScopeOptions {
   readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
   readonly explicitCancellation: boolean;
   readonly now: () => number;
+  readonly executeRun?: RunExecutor | undefined;
 }
 
 interface OpenRun {

@@ -88,6 +88,14 @@ class Execution<T> implements RunExecution<T> {
   }
 
   execute(signal: () => AbortSignal): T | PromiseLike<T> {
+    const { executeRun } = this.scope.options;
+    if (executeRun === undefined) return this.executeAction(signal);
+    const run = { name: this.args.name, completionId: this.completionId };
+    // What stands in for the action stands in for its type.
+    return executeRun(run, () => this.executeAction(signal)) as T;
+  }
+
+  private executeAction(signal: () => AbortSignal): T | PromiseLike<T> {
     const { name, action } = this.args;
     return this.scope.insideRun(name, () => {
       const { runInterceptor } = this.scope;

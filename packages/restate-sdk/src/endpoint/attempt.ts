@@ -172,10 +172,12 @@ export class Attempt implements AttemptReceiver {
       endpointRequest.logContext,
     );
     const isSilent = () => !machine.isRunning || machine.isReplaying;
+    const { host } = endpointRequest;
     const delivery: Delivery = new Delivery({
       machine,
       implicitCancellation: !options.explicitCancellation,
-      whenAtRest,
+      whenAtRest: host?.whenAtRest ?? whenAtRest,
+      onBlocked: host?.onBlocked,
       flush: () => {
         this.#flush();
       },
@@ -193,7 +195,8 @@ export class Attempt implements AttemptReceiver {
       console: createLogger(loggerTransport, LogSource.USER, context, isSilent),
       journalLog: createLogger(loggerTransport, LogSource.JOURNAL, context),
       codec,
-      now: Date.now,
+      now: host?.now ?? Date.now,
+      executeRun: host?.executeRun,
     });
     return scope;
   }
@@ -245,6 +248,7 @@ export class Attempt implements AttemptReceiver {
   /** The machine has closed: whatever user code still does has no effect, and its promises stay pending. */
   #finish(outcome: Outcome): void {
     reportEnd(outcome, this.#log);
+    if (outcome.kind === "failed") this.#options.request.host?.onFailed?.(outcome.failure.cause);
     this.#scope?.delivery.close();
     if (outcome.kind !== "aborted") {
       this.#flush();

@@ -12,6 +12,31 @@ export interface EndpointRequest {
   readonly extraArgs: readonly unknown[];
   /** Transport facts added to every log line of this request, for example the Lambda request id. */
   readonly logContext?: Readonly<Record<string, string>>;
+  /** What the attempt is to take from its host instead of the process. */
+  readonly host?: AttemptHost;
+}
+
+/** Time, order and effects of an attempt in the hands of a runtime, for example one that tests with virtual time. */
+export interface AttemptHost {
+  /** The clock, in place of `Date.now`. */
+  readonly now?: () => number;
+  /** Calls back when no microtask is left, in place of the process's own way to find out. */
+  readonly whenAtRest?: (callback: () => void) => void;
+  /**
+   * User code rests, executes no action of a run, and awaits something that only the server can give: what the attempt
+   * would suspend on if its input were closed. Called again whenever that is so after something was delivered.
+   */
+  readonly onBlocked?: () => void;
+  /** Executes the action of a `ctx.run`; what it returns or throws is what becomes of the run. */
+  readonly executeRun?: (run: HostedRun, action: () => unknown) => unknown;
+  /** The attempt failed, because of this error if user code threw one. */
+  readonly onFailed?: (cause: unknown) => void;
+}
+
+export interface HostedRun {
+  /** Empty if the run has none. */
+  readonly name: string;
+  readonly completionId: number;
 }
 
 /**

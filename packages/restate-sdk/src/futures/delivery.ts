@@ -31,6 +31,8 @@ export interface DeliveryOptions {
   /** False with `explicitCancellation`: the cancel signal is then a signal like any other. */
   readonly implicitCancellation: boolean;
   readonly whenAtRest: RestScheduler;
+  /** Told when only the server can help user code on. */
+  readonly onBlocked?: (() => void) | undefined;
   /** Writes what the machine has put out. */
   readonly flush: () => void;
   /** Called for an error that must end the attempt. */
@@ -255,8 +257,10 @@ export class Delivery implements RunRuntime {
       this.markActive();
       return;
     }
-    if (this.awaiting.size > 0 && !machine.runs.isExecuting) this.waitForServer(awaitsCallIds);
+    const isWaiting = this.awaiting.size > 0 && !machine.runs.isExecuting;
+    if (isWaiting) this.waitForServer(awaitsCallIds);
     if (machine.hasOutput) this.options.flush();
+    if (isWaiting) this.options.onBlocked?.();
   }
 
   private startRuns(): boolean {

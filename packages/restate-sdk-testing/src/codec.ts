@@ -1,0 +1,69 @@
+/** The one place where this package meets the wire format: everything comes from the SDK's own codec. */
+import { FrameDecoder, type Frame } from "../../restate-sdk/src/protocol/frame-decoder.js";
+import { REQUESTED_ACK } from "../../restate-sdk/src/protocol/frame.js";
+import {
+  isCommandName,
+  MESSAGE_NAMES,
+  type CommandName,
+  type MessageName,
+  type NotificationName,
+} from "../../restate-sdk/src/protocol/message-types.js";
+import type { Message, MessageOf } from "../../restate-sdk/src/protocol/messages.js";
+import { decodeMessage, ServerOutput } from "../../restate-sdk/src/protocol/server/codec.js";
+import { contentTypeOf, type ProtocolVersion } from "../../restate-sdk/src/protocol/version.js";
+
+export {
+  encodeAwakeableId,
+  parseAwakeableId,
+} from "../../restate-sdk/src/protocol/awakeable-id.js";
+export type {
+  CommandMessage,
+  ErrorMessage,
+  Failure,
+  FutureTree,
+  Header,
+  InvocationTarget,
+  Message,
+  MessageOf,
+  NotificationId,
+  NotificationMessage,
+  NotificationResult,
+  Result,
+  SignalId,
+  StartMessage,
+  StateEntry,
+  ValueOrFailure,
+} from "../../restate-sdk/src/protocol/messages.js";
+export { contentTypeOf, FrameDecoder };
+export type { CommandName, Frame, MessageName, NotificationName, ProtocolVersion };
+
+/** A message with the flag that asks for an ack, which is not part of the message itself. */
+export interface Received {
+  readonly message: Message;
+  readonly requestsAck: boolean;
+}
+
+/**
+ * Reads a frame of an endpoint. The message holds views into it.
+ *
+ * @throws ProtocolError when the payload is malformed
+ */
+export function decodeFrame({ name, flags, payload }: Frame): Received {
+  return { message: decodeMessage(name, payload), requestsAck: (flags & REQUESTED_ACK) !== 0 };
+}
+
+/** A message as a whole frame. */
+export function encodeFrame(message: Message, version: ProtocolVersion): Uint8Array {
+  const buffer = new ServerOutput();
+  buffer.append(message, version);
+  return buffer.take() ?? new Uint8Array();
+}
+
+export function isCommand(message: Message): message is MessageOf<CommandName> {
+  return isCommandName(message.type);
+}
+
+/** The name of a command by its number, as errors refer to it. */
+export function commandNameOf(typeId: number): string | undefined {
+  return MESSAGE_NAMES.get(typeId);
+}

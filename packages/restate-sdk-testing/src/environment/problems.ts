@@ -1,0 +1,82 @@
+/** What must not go unnoticed: assertions that fail inside handlers, and tests that wait for what cannot come. */
+
+export interface ProblemsOptions {
+  readonly stuckAfterMs: number;
+  readonly report: (text: string) => void;
+  /** What everything waits for. */
+  readonly describe: () => string;
+}
+
+export class Problems {
+  readonly #options: ProblemsOptions;
+  readonly #pending = new Set<(error: Error) => void>();
+  /** An error that no promise of the test's has carried yet. */
+  #unseen: Error | undefined;
+  #stuckTimer: ReturnType<typeof setTimeout> | undefined;
+  #hasReported = false;
+
+  constructor(options: ProblemsOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects everything the test waits for. */
+  fail(error: Error): void {
+    if (this.#pending.size === 0) this.#unseen ??= error;
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+  }
+
+  /** The promise, unless something fails before it settles. */
+  race<T>(result: Promise<T>): Promise<T> {
+    const unseen = this.#unseen;
+    if (unseen !== undefined) {
+      this.#unseen = undefined;
+      result.catch(() => undefined);
+      return Promise.reject(unseen);
+    }
+    const problem = new Promise<never>((_, reject) => {
+      this.#pending.add(reject);
+      const over = () => this.#pending.delete(reject);
+      result.then(over, over);
+    });
+    return Promise.race([result, problem]);
+  }
+
+  /** The test waits, and nothing can happen: if that stays so, it is told. */
+  noteStuck(): void {
+    if (this.#stuckTimer !== undefined || this.#hasReported) return;
+    this.#stuckTimer = setRealTimeout(() => {
+      this.#hasReported = true;
+      this.#options.report(
+        `The test waits, but nothing can happen any more.\n${this.#options.describe()}`,
+      );
+    }, this.#options.stuckAfterMs);
+    (this.#stuckTimer as { unref?: () => void }).unref?.();
+  }
+
+  noteProgress(): void {
+    if (this.#stuckTimer === undefined) return;
+    clearTimeout(this.#stuckTimer);
+    this.#stuckTimer = undefined;
+    this.#hasReported = false;
+  }
+
+  /** @throws the error that the test has not seen */
+  async end(): Promise<void> {
+    clearTimeout(this.#stuckTimer);
+    if (this.#pending.size > 0) {
+      const error = new Error(
+        `The test environment was disposed while something was waited for.\n${this.#options.describe()}`,
+      );
+      for (const reject of this.#pending) reject(error);
+      this.#pending.clear();
+    }
+    const unseen = this.#unseen;
+    this.#unseen = undefined;
+    if (unseen !== undefined) throw unseen;
+    return Promise.resolve();
+  }
+}
+
+/** Fake timers of test frameworks must not keep the report from coming. */
+const setRealTimeout = setTimeout;

@@ -1,0 +1,71 @@
+/** Stand-ins for the actions of `ctx.run`, by the name of the run. */
+import type { RunExecution } from "../runtime/world.js";
+
+/** What a stand-in is told about the run it stands in for. */
+export interface MockedExecution {
+  /** The name of the run. */
+  readonly name: string;
+  /** How often this run of this invocation has been executed, this time included. */
+  readonly attempt: number;
+  readonly invocationId: string;
+  /** `Service/key/handler` of the invocation. */
+  readonly target: string;
+  /** The action that it stands in for. Call it to let the real thing happen. */
+  readonly action: () => unknown;
+}
+
+/** Executed in place of the action, once for every real execution; what it returns or throws becomes of the run. */
+export type RunStandIn<T = unknown> = (execution: MockedExecution) => T | PromiseLike<T>;
+
+/** A mocked run, and what has been executed of it. */
+export interface RunMock {
+  /** The executions so far, in order. */
+  readonly executions: readonly MockedExecution[];
+  /** Lets the real action be executed again. */
+  restore(): void;
+}
+
+/**
+ * A stand-in that fails a number of times and then executes the real action.
+ *
+ * @example
+ * ```ts
+ * env.mockRun("charge", fails(2, new Error("no connection")));
+ * ```
+ */
+export function fails(times: number, error: unknown): RunStandIn {
+  return ({ attempt, action }) => {
+    if (attempt <= times) throw error;
+    return action();
+  };
+}
+
+export class RunMocks {
+  readonly #mocks = new Map<string, { standIn: RunStandIn; executions: MockedExecution[] }>();
+  /** How often each run was executed, by invocation and completion id. */
+  readonly #counts = new Map<string, number>();
+
+  add(name: string, standIn: RunStandIn): RunMock {
+    const mock = { standIn, executions: [] as MockedExecution[] };
+    this.#mocks.set(name, mock);
+    return {
+      executions: mock.executions,
+      restore: () => {
+        if (this.#mocks.get(name) === mock) this.#mocks.delete(name);
+      },
+    };
+  }
+
+  execute({ invocation, run, action }: RunExecution): unknown {
+    const { name, completionId } = run;
+    const mock = this.#mocks.get(name);
+    const counted = `${invocation.id} ${completionId}`;
+    const attempt = (this.#counts.get(counted) ?? 0) + 1;
+    this.#counts.set(counted, attempt);
+    if (mock === undefined) return action();
+    const { id: invocationId, targetName: target } = invocation;
+    const execution = { name, attempt, invocationId, target, action };
+    mock.executions.push(execution);
+    return mock.standIn(execution);
+  }
+}

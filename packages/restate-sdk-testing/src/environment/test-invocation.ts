@@ -1,0 +1,155 @@
+/** An invocation in the hands of a test. */
+import { serde, type Serde } from "@restatedev/restate-sdk-core";
+import { TerminalError } from "@restatedev/restate-sdk";
+import type { SignalId, ValueOrFailure } from "../codec.js";
+import type { AttemptRecord } from "../runtime/attempt-end.js";
+import type { Invocation, InvocationStatus } from "../runtime/invocation.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { describeWaits } from "./describe-waits.js";
+import { viewJournal, type EntryView } from "./journal-view.js";
+import { renderTimeline } from "./timeline.js";
+
+/** Resolves or rejects something that a handler awaits. */
+export interface Completer {
+  resolve(value?: unknown): void;
+  reject(reason: string | TerminalError): void;
+}
+
+export interface InvocationAccess {
+  readonly runtime: Runtime;
+  readonly invocation: Invocation;
+  /** Decodes its output. */
+  readonly output: Serde<unknown>;
+  /** Races a result with what makes the test fail at once. */
+  readonly orFail: <T>(result: Promise<T>) => Promise<T>;
+}
+
+export class TestInvocation<TOutput = unknown> {
+  readonly id: string;
+  /** `Service/handler`, or `Service/key/handler`. */
+  readonly target: string;
+  readonly #access: InvocationAccess;
+
+  constructor(access: InvocationAccess) {
+    this.#access = access;
+    this.id = access.invocation.id;
+    this.target = access.invocation.targetName;
+  }
+
+  get status(): InvocationStatus["kind"] {
+    return this.#invocation.status.kind;
+  }
+
+  /** Every attempt so far, with how it ended. */
+  get attempts(): readonly AttemptRecord[] {
+    return this.#invocation.attempts;
+  }
+
+  /**
+   * The handler's result. While it is awaited, an automatic clock moves on.
+   *
+   * @throws TerminalError if the invocation failed
+   */
+  async result(): Promise<TOutput> {
+    const { runtime, orFail } = this.#access;
+    return this.#read(await orFail(runtime.result(this.#invocation)));
+  }
+
+  /** The journal, oldest entry first. */
+  journal(): readonly EntryView[] {
+    return viewJournal(this.#invocation.journal);
+  }
+
+  /** What it waits for, in words; empty once it has completed. */
+  waitsFor(): readonly string[] {
+    return describeWaits(this.#access.runtime.world, this.#invocation);
+  }
+
+  /** Attempts and journal as text. */
+  timeline(): string {
+    return renderTimeline(this.#access.runtime.world, this.#invocation);
+  }
+
+  /** Asks the handler to stop: what it awaits rejects with a CancelledError. */
+  cancel(): void {
+    this.#access.runtime.lifecycle.cancel(this.#invocation);
+  }
+
+  /** Ends it, and what it called, without asking. */
+  kill(): void {
+    this.#access.runtime.lifecycle.kill(this.#invocation);
+  }
+
+  /** Pauses it, as soon as its current attempt waits for something. */
+  pause(): void {
+    this.#access.runtime.lifecycle.pause(this.#invocation);
+  }
+
+  /** Goes on with it if it is paused or suspended; retries it at once if it is backing off. */
+  resume(): void {
+    this.#access.runtime.lifecycle.resume(this.#invocation);
+  }
+
+  /** The signal of that name, as another invocation would send it. */
+  signal(name: string, valueSerde: Serde<unknown> = JSON_SERDE): Completer {
+    return this.#completer({ kind: "name", name }, valueSerde);
+  }
+
+  #completer(signal: SignalId, valueSerde: Serde<unknown>): Completer {
+    const { commands } = this.#access.runtime;
+    const id =
+      signal.kind === "name"
+        ? ({ kind: "namedSignal", name: signal.name } as const)
+        : ({ kind: "signal", idx: signal.idx } as const);
+    const send = (result: ValueOrFailure) => {
+      commands.signal(this.#invocation, { id, result }, "test");
+    };
+    return completer(send, valueSerde);
+  }
+
+  #read(result: ValueOrFailure): TOutput {
+    if (result.kind === "failure") throw toTerminalError(result.failure);
+    // The handler's type says what its output is.
+    return this.#access.output.deserialize(result.value) as TOutput;
+  }
+
+  get #invocation(): Invocation {
+    return this.#access.invocation;
+  }
+}
+
+export function completer(
+  complete: (result: ValueOrFailure) => void,
+  valueSerde: Serde<unknown>,
+): Completer {
+  return {
+    resolve(value) {
+      complete({ kind: "value", value: valueSerde.serialize(value) });
+    },
+    reject(reason) {
+      complete({ kind: "failure", failure: toFailure(reason) });
+    },
+  };
+}
+
+export const JSON_SERDE = serde.json as Serde<unknown>;
+
+function toFailure(
+  reason: string | TerminalError,
+): (ValueOrFailure & { kind: "failure" })["failure"] {
+  if (typeof reason === "string") return { code: 500, message: reason, metadata: [] };
+  const metadata = Object.entries(reason.metadata ?? {}).map(([key, value]) => ({ key, value }));
+  return { code: reason.code, message: reason.message, metadata };
+}
+
+function toTerminalError({
+  code,
+  message,
+  metadata,
+}: (ValueOrFailure & { kind: "failure" })["failure"]): TerminalError {
+  const fields = Object.fromEntries(metadata.map(({ key, value }) => [key, value]));
+  return new TerminalError(message, {
+    errorCode: code,
+    ...(metadata.length > 0 && { metadata: fields }),
+  });
+}

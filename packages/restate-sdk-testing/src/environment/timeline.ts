@@ -1,0 +1,100 @@
+/** An invocation's life as text: attempts, and what each of them added to the journal. */
+import type { AttemptEnd } from "../runtime/attempt-end.js";
+import type { Invocation } from "../runtime/invocation.js";
+import type { World } from "../runtime/world.js";
+import { describeWaits } from "./describe-waits.js";
+import { viewJournal, type EntryView, type ViewedResult } from "./journal-view.js";
+
+export function renderTimeline(world: World, invocation: Invocation): string {
+  const { id, targetName, attempts, journal, status, context } = invocation;
+  const start = context.now;
+  const lines = [`${targetName} (${id}) ${status.kind}`];
+  const entries = viewJournal(journal);
+  const entriesOf = (number: number) =>
+    entries
+      .filter(({ attempt }) => attempt === number)
+      .map((entry) => `  ${renderEntry(entry, start)}`);
+  lines.push(...entriesOf(0));
+  for (const { number, startedAt, replayedEntries, end } of attempts) {
+    lines.push(
+      `  ${offset(startedAt, start)} attempt ${number}, replaying ${replayedEntries} ${plural(replayedEntries, "entry", "entries")}`,
+    );
+    lines.push(...entriesOf(number));
+    if (end !== undefined) lines.push(`  ${" ".repeat(10)} └ ${describeEnd(end)}`);
+  }
+  for (const wait of describeWaits(world, invocation)) lines.push(`  waits for ${wait}`);
+  return lines.join("\n");
+}
+
+/** For example `Run "charge" → {"ok":true}`. */
+export function describeEntry(entry: EntryView): string {
+  const name = entry.name === "" ? "" : ` "${entry.name}"`;
+  if (entry.kind === "notification") return `◂ ${entry.type}${name}${describeResult(entry.result)}`;
+  const target = entry.target === undefined ? "" : ` ${entry.target}`;
+  const value =
+    entry.value === undefined
+      ? ""
+      : entry.type === "Sleep"
+        ? ` until ${new Date(entry.value as number).toISOString()}`
+        : ` ${show(entry.value)}`;
+  const result = entry.type === "Output" && entry.result ? describeResult(entry.result) : "";
+  return `${entry.type}${name}${target}${value}${result}`;
+}
+
+function renderEntry(entry: EntryView, start: number): string {
+  return `${offset(entry.at, start)} ${String(entry.index).padStart(4)} ${describeEntry(entry)}`;
+}
+
+function describeResult(result: ViewedResult): string {
+  switch (result.kind) {
+    case "void":
+      return "";
+    case "value":
+      return ` → ${show(result.value)}`;
+    case "failure":
+      return ` ✗ [${result.code}] ${result.message}`;
+  }
+}
+
+function describeEnd(end: AttemptEnd): string {
+  switch (end.kind) {
+    case "completed":
+      return "completed";
+    case "suspended":
+      return "suspended";
+    case "failed":
+      return `failed: [${end.failure.code}] ${end.failure.message}`;
+    case "cut":
+      return `cut: ${end.why}`;
+  }
+}
+
+const SHOWN_CHARS = 80;
+
+function show(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
+}
+
+/** Time since the invocation was submitted. */
+function offset(at: number, start: number): string {
+  const millis = at - start;
+  const text =
+    millis >= 86_400_000
+      ? `+${trim(millis / 86_400_000)}d`
+      : millis >= 60_000
+        ? `+${trim(millis / 60_000)}min`
+        : millis >= 1_000
+          ? `+${trim(millis / 1_000)}s`
+          : `+${millis}ms`;
+  return text.padStart(10);
+}
+
+function trim(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}

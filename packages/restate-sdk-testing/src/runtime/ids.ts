@@ -1,0 +1,44 @@
+/** Invocation ids in the server's format, made from what identifies an invocation instead of from chance. */
+import { hashBytes } from "./random.js";
+
+export interface InvocationIds {
+  /** As users see it: `inv_1…`. */
+  readonly id: string;
+  /** As the Start message and awakeable ids carry it. */
+  readonly rawId: Uint8Array;
+  readonly randomSeed: bigint;
+}
+
+const PARTITION_BYTES = 8;
+const UUID_BYTES = 16;
+const RAW_BYTES = PARTITION_BYTES + UUID_BYTES;
+
+/** Equal identities get equal ids, whatever else happened before: so runs that differ in timing can be compared. */
+export function idsFor(identity: string): InvocationIds {
+  const bytes = hashBytes(identity, RAW_BYTES + 8);
+  const rawId = bytes.subarray(0, RAW_BYTES);
+  const id = `inv_1${toBase62(rawId.subarray(0, PARTITION_BYTES), 11)}${toBase62(rawId.subarray(PARTITION_BYTES), 22)}`;
+  return { id, rawId, randomSeed: new DataView(bytes.buffer).getBigUint64(RAW_BYTES) };
+}
+
+/** A key for maps. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+/** Whether a text can be an invocation id at all. */
+export function isInvocationId(text: string): boolean {
+  return /^inv_1[0-9a-zA-Z]{33}$/.test(text);
+}
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+function toBase62(bytes: Uint8Array, width: number): string {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  let text = "";
+  for (; value > 0n; value /= 62n) text = DIGITS.charAt(Number(value % 62n)) + text;
+  return text.padStart(width, "0");
+}

@@ -1,0 +1,236 @@
+/**
+ * A Restate server in this process: a state machine over invocations, journals, state, timers and queues, driven by one
+ * scheduler and one clock. It talks to handlers in the service protocol, byte for byte as the server does.
+ */
+import type { Header, ProtocolVersion, ValueOrFailure } from "../codec.js";
+import type { AttemptPoint } from "./attempt.js";
+import { Clock, type ClockMode } from "./clock.js";
+import { Commands } from "./commands.js";
+import type { Deployment } from "./connection.js";
+import type { Invocation, InvocationRequest } from "./invocation.js";
+import { Lifecycle } from "./lifecycle.js";
+import { Scheduler, type Chooser } from "./scheduler.js";
+import {
+  discoverServices,
+  SERVER_DEFAULTS,
+  type ResolvedHandler,
+  type ServerDefaults,
+} from "./services.js";
+import { Submissions, type Submission } from "./submissions.js";
+import { World, type RunExecution, type WorldOptions } from "./world.js";
+
+export interface RuntimeOptions {
+  readonly seed?: number | string | undefined;
+  /** Version of the service protocol. Default: 6. */
+  readonly protocol?: ProtocolVersion | undefined;
+  /** Default: "suspend". */
+  readonly mode?: WorldOptions["mode"] | undefined;
+  /** Default: "eager". */
+  readonly state?: WorldOptions["state"] | undefined;
+  /** Default: true. */
+  readonly retries?: boolean | undefined;
+  readonly clock?: ClockMode | undefined;
+  /** Where virtual time begins. Default: now. */
+  readonly startAt?: number | undefined;
+  /** What services that say nothing else get. */
+  readonly defaults?: Partial<ServerDefaults> | undefined;
+  /** Decides the order of steps where the server's is not determined. Default: first come, first served. */
+  readonly choose?: Chooser | undefined;
+  readonly cutsAt?: ((point: AttemptPoint) => boolean) | undefined;
+  readonly executeRun?: ((execution: RunExecution) => unknown) | undefined;
+  readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
+  /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
+  readonly onRefused?: ((error: Error) => void) | undefined;
+  /** Told when something has happened after all. */
+  readonly onProgress?: (() => void) | undefined;
+  /** Told when somebody waits, but nothing can happen any more, whatever the time. */
+  readonly onStuck?: (() => void) | undefined;
+}
+
+/** What an outside caller asks for; the rest has defaults. */
+export type ExternalRequest = Pick<InvocationRequest, "service" | "handler"> & {
+  readonly key?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly limitKey?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly headers?: readonly Header[];
+  readonly body?: Uint8Array;
+  readonly delayMs?: number | undefined;
+};
+
+/** Turns without anything to do before time moves: code of the test gets a chance to go first. */
+const SETTLED_TURNS = 3;
+
+export class Runtime {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly lifecycle: Lifecycle;
+  readonly commands: Commands;
+  readonly submissions: Submissions;
+  readonly #options: RuntimeOptions;
+  readonly #scheduler: Scheduler;
+  readonly #waiting = new Map<symbol, Invocation | undefined>();
+  #restWaiters: (() => void)[] = [];
+  #externalCalls = 0;
+
+  constructor(options: RuntimeOptions = {}) {
+    this.#options = options;
+    this.#scheduler = new Scheduler({
+      choose: options.choose,
+      onQuiet: (turns) => this.#onQuiet(turns),
+    });
+    const world = new World({
+      seed: options.seed ?? 0,
+      version: options.protocol ?? 6,
+      mode: options.mode ?? "suspend",
+      state: options.state ?? "eager",
+      retries: options.retries ?? true,
+      now: () => this.clock.now(),
+      scheduler: this.#scheduler,
+      cutsAt: options.cutsAt,
+      executeRun: options.executeRun,
+      onThrown: options.onThrown,
+      onRefused: options.onRefused,
+    });
+    this.world = world;
+    this.clock = new Clock({
+      mode: options.clock ?? "auto",
+      startAt: options.startAt ?? Date.now(),
+      timers: world.timers,
+      wake: () => this.#scheduler.wake(),
+    });
+    this.commands = new Commands(
+      world,
+      () => this.lifecycle,
+      () => this.submissions,
+    );
+    this.lifecycle = new Lifecycle(world, this.commands.apply);
+    this.submissions = new Submissions(world, this.lifecycle);
+  }
+
+  /** Discovers a deployment's services. They take the place of those with the same names for new invocations. */
+  async register(deployment: Deployment): Promise<void> {
+    const defaults = { ...SERVER_DEFAULTS, ...this.#options.defaults };
+    for (const service of await discoverServices(deployment, defaults)) {
+      this.world.services.set(service.name, service);
+    }
+  }
+
+  /** Takes in an invocation from outside. */
+  submit(request: ExternalRequest, resolved: ResolvedHandler): Submission {
+    const { delayMs } = request;
+    const submission = this.submissions.submit(
+      {
+        service: request.service,
+        handler: request.handler,
+        key: request.key,
+        scope: request.scope,
+        limitKey: request.limitKey,
+        idempotencyKey: request.idempotencyKey,
+        headers: request.headers ?? [],
+        body: request.body ?? new Uint8Array(),
+        notBefore: delayMs === undefined || delayMs <= 0 ? undefined : this.clock.now() + delayMs,
+        identity: `ingress ${++this.#externalCalls}`,
+        parentId: undefined,
+      },
+      resolved,
+    );
+    this.#scheduler.wake();
+    return submission;
+  }
+
+  /** The result, when there is one. While somebody waits for it, an automatic clock moves on. */
+  result(invocation: Invocation): Promise<ValueOrFailure> {
+    const wait = Symbol();
+    this.#waiting.set(wait, invocation);
+    this.#scheduler.wake();
+    return new Promise((resolve) => {
+      this.submissions.onResult(invocation, (result) => {
+        this.#waiting.delete(wait);
+        resolve(result);
+      });
+    });
+  }
+
+  /** Waits for something to happen; while it does, an automatic clock moves on. */
+  async whileWaiting<T>(something: Promise<T>): Promise<T> {
+    const wait = Symbol();
+    this.#waiting.set(wait, undefined);
+    this.#scheduler.wake();
+    try {
+      return await something;
+    } finally {
+      this.#waiting.delete(wait);
+    }
+  }
+
+  /** Resolves when nothing can happen any more at the present time. */
+  atRest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#restWaiters.push(resolve);
+      this.#scheduler.wake();
+    });
+  }
+
+  /** Starts an invocation again as a new one, with the same input. */
+  restartAsNew(invocation: Invocation): Submission {
+    const { service, handler, request } = invocation;
+    const identity = `restart ${++this.#externalCalls}`;
+    const again = { ...request, identity, idempotencyKey: undefined, notBefore: undefined };
+    return this.submissions.submit(again, { service, handler });
+  }
+
+  /** Invocations somebody outside waits for. */
+  get awaited(): readonly Invocation[] {
+    return [...this.#waiting.values()].filter((each) => each !== undefined);
+  }
+
+  /** Ends everything at once. */
+  stop(): void {
+    this.#scheduler.stop();
+    this.clock.stop();
+    for (const invocation of this.world.running()) {
+      invocation.isKilled = true;
+      if (invocation.status.kind === "running")
+        invocation.status.attempt.cut("the environment was disposed");
+    }
+    this.world.timers.clear();
+    for (const resolve of this.#restWaiters.splice(0)) resolve();
+  }
+
+  /** Whether to look again in the next turn. */
+  #onQuiet(turns: number): boolean {
+    if (turns === 1) this.#options.onProgress?.();
+    if (this.#askSilentStreams()) return true;
+    this.clock.followRealTime();
+    if (turns < SETTLED_TURNS) return true;
+    const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
+    if (isBusy && !this.clock.isForced) return false;
+    if (this.#restWaiters.length > 0 && !isBusy) {
+      for (const resolve of this.#restWaiters.splice(0)) resolve();
+      return true;
+    }
+    if (this.clock.step(this.#waiting.size > 0)) return true;
+    if (!isBusy) this.#noteStuck();
+    return false;
+  }
+
+  #noteStuck(): void {
+    if (this.#waiting.size > 0 && this.clock.mode !== "real") this.#options.onStuck?.();
+  }
+
+  /**
+   * An endpoint that does not tell whether its open streams wait for us is asked to suspend, as the server does after a
+   * while: then those that stay are at work.
+   */
+  #askSilentStreams(): boolean {
+    let hasAsked = false;
+    for (const attempt of this.lifecycle.attempts) {
+      if (attempt.isInputOpen && !attempt.isBlocked && !attempt.isHosted) {
+        attempt.closeInput();
+        hasAsked = true;
+      }
+    }
+    return hasAsked;
+  }
+}
