@@ -17,6 +17,7 @@ export const packageFolders = [
   "restate-sdk-zod",
   "restate-sdk-opentelemetry",
   "restate-sdk-testcontainers",
+  "restate-sdk-testing",
 ] as const;
 
 /** What users of some of the packages have installed besides. */

@@ -113,7 +113,7 @@ export class Invocation {
 
   /** One random event. */
   private act(run: AttemptRun): void {
-    const { rng, world, requestResponse, effects } = this.setup;
+    const { rng, requestResponse, effects } = this.setup;
     const event = rng.weighted({
       nothing: 1,
       deliver: run.hasInput ? 8 : 0,
@@ -121,6 +121,7 @@ export class Invocation {
       collect: run.hasOutput ? 6 : 0,
       complete: 4,
       endClosure: effects.open.length > 0 ? 4 : 0,
+      lastBreath: effects.open.length > 0 && !run.isInputClosed ? 1 : 0,
       drain: run.isPaused ? 3 : 0,
       closeInput: run.hasInput || run.isInputClosed ? 0 : requestResponse ? 8 : 0.3,
       crash: 0.25,
@@ -137,12 +138,17 @@ export class Invocation {
       case "collect":
         run.collect(rng.chance(0.3) ? rng.between(1, 60) : Number.MAX_SAFE_INTEGER);
         break;
-      case "complete": {
-        const candidates = world.candidates();
-        if (candidates.length > 0) run.notify(world.complete(rng.pick(candidates)));
+      case "complete":
+        this.complete(run);
         break;
-      }
       case "endClosure":
+        effects.endOne(rng);
+        break;
+      case "lastBreath":
+        this.complete(run);
+        run.deliver(Number.MAX_SAFE_INTEGER);
+        run.closeInput();
+        // The closure is over before user code has come to rest.
         effects.endOne(rng);
         break;
       case "drain":
@@ -156,6 +162,12 @@ export class Invocation {
         run.crash();
         break;
     }
+  }
+
+  private complete(run: AttemptRun): void {
+    const { rng, world } = this.setup;
+    const candidates = world.candidates();
+    if (candidates.length > 0) run.notify(world.complete(rng.pick(candidates)));
   }
 
   /** Lets the attempt do what it can, then helps it on; whatever it awaits is completed or it is made to suspend. */

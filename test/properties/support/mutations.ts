@@ -408,7 +408,7 @@ export const MUTATIONS: readonly Mutation[] = [
         "awaitTree",
         (original) =>
           function (this: SingleFuture<unknown>) {
-            return this instanceof RunFuture ? undefined : original.call(this);
+            return this instanceof RunFuture && this.isAwaited ? undefined : original.call(this);
           },
       ),
   },

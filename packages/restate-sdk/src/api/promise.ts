@@ -40,8 +40,8 @@ export interface RestatePromiseMethods<T> {
 
   /**
    * The result of this promise as seen through `mapper`. Nothing is journaled, so the mapper has to
-   * be deterministic: it runs again on replay. It runs at most once in an attempt, and only if
-   * somebody awaits the returned promise.
+   * be deterministic: it runs again on replay. It runs at most once in an attempt, and only if the
+   * returned promise is awaited or combined with others, and the result asked for.
    *
    * @param mapper gets the value or the failure, whichever there is, and returns the new value. It
    * may throw a `TerminalError` to reject the returned promise; any other error fails the attempt,
@@ -85,9 +85,12 @@ export type Completed<TTag, TValue> =
  * The static functions of `RestatePromise`. Those named like one of the native `Promise` do the
  * same as that one.
  *
- * All promises passed to one call must come from the same context. What a combinator yields follows
- * from the journal alone: where "first" is said, it means the completion that the journal has
- * first.
+ * All promises passed to one call must come from the same context. What a combinator yields is the
+ * same on every replay. Where "first" is said, promises that have been awaited before are first, then
+ * those that are complete by the time the combinator is awaited, in the order in which they are
+ * passed, then the others, as they complete. Among those that are complete by then, timers come
+ * before results of calls and runs, these before signals and awakeables, and mapped or combined
+ * promises after the ones they are made of.
  */
 export interface RestatePromiseConstructor {
   /** A promise already fulfilled with `value`. A `RestatePromise` is returned as it is. */
@@ -137,8 +140,7 @@ export interface RestatePromiseConstructor {
   select<const T extends RestatePromises>(branches: T): RestatePromise<Selected<T>>;
 
   /**
-   * Yields the promises one by one as they settle, first things first, and ends when all of them
-   * have. A rejected promise is yielded like a fulfilled one; the iteration itself throws only if
+   * Yields the promises one by one in the order in which they settle, and ends when all of them have. A rejected promise is yielded like a fulfilled one; the iteration itself throws only if
    * the invocation is cancelled.
    *
    * The promises are taken from an iterable, and tagged with their position in it, or from an

@@ -32,7 +32,7 @@ export class Cancellation {
     if (!this.scope.options.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
     const calls = this.scope.delivery.cancellableCalls.take();
-    return new CombinedFuture(ALL, calls, this.scope.delivery).map((ids = [], failure) => {
+    return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {
       if (failure !== undefined) throw failure;
       for (const id of ids as InvocationId[]) cancelInvocation(this.scope.machine, id);
       return ids as InvocationId[];

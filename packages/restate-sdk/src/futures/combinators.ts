@@ -2,8 +2,10 @@
  * all, race, any, allSettled and orTimeout as counters over their children: constant work per settled child.
  *
  * A combinator decides as a native one over native promises would, each of its children settling when somebody waits
- * for it. So what has been awaited before comes first, by position; then, when the combinator is awaited, what is ready
- * by then, by position among promises of a kind (see hops.ts); then what arrives, in journal order.
+ * for it. So what has been awaited before comes first; then, when the combinator is awaited, what is ready by then; then
+ * what arrives, in journal order. Among what is ready it is position that decides, and the number of microtasks (see
+ * hops.ts), not the journal: the official SDK does not know the order either once results have been delivered, and a
+ * journal that it has begun must end the same way here. The moment of awaiting is the same on every replay.
  */
 import { TimeoutError } from "../errors/terminal-error.js";
 import type { FutureTree } from "../protocol/messages.js";

@@ -1,4 +1,4 @@
-/** Settled futures one by one: what `RestatePromise.asCompleted` iterates over. The first is what a race would choose. */
+/** Futures one by one as they settle: what `RestatePromise.asCompleted` iterates over. The first is the one that a race would choose. */
 import type { Completed } from "../api/promise.js";
 import { combinatorTree, type AwaitTree } from "./await-tree.js";
 import { toSettledResult } from "./combinators.js";

@@ -3,7 +3,7 @@
  * one only after it has come to rest, that is after every microtask that the last one set off has run.
  *
  * - A notification that nobody awaits is noted and the next one follows at once.
- * - A future that is settled but not awaited resolves in a microtask when it is awaited, never earlier.
+ * - What it has brought counts from the moment at which somebody awaits it: that resolves in microtasks, never earlier.
  * - Only the rest callback sets `atRest`; every delivery and every sign of activity clears it.
  * - A closure of `ctx.run` starts only when there is nothing left to deliver: it may be about to be completed.
  */
