@@ -102,7 +102,8 @@ const root = restate.service({
 
     awaitAgain: async (ctx: restate.Context, key: string) => {
       const { id, promise } = ctx.awakeable<string>();
-      await ctx.objectClient(log, key).add(id);
+      // Sent, not called: the cancellation that follows must not find it waiting for anything else.
+      ctx.objectSendClient(log, key).add(id);
       try {
         return await promise;
       } catch (error) {

@@ -458,10 +458,6 @@ export const MUTATIONS: readonly Mutation[] = [
       }),
   },
   {
-    name: "a mapper that nobody waits for has to wait for the siblings of its source",
-    apply: () => replaceGetter<Future<unknown>>(Future, "feedsMapper", () => () => false),
-  },
-  {
     name: "suspends before everything has been delivered",
     apply: () =>
       replaceMethod<InvocationMachine, [], void>(
