@@ -1,6 +1,6 @@
 /** Serves services in a process of their own, which can be killed in mid-flight and started again on the same port. */
 import { fileURLToPath } from "node:url";
-import { freePorts } from "./free-ports.js";
+import { freePorts } from "../../../packages/restate-sdk-testcontainers/src/free-ports.js";
 import { sdkTsconfig } from "./sdk-under-test.js";
 import { SupervisedProcess } from "./supervised-process.js";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AdminClient } from "./admin-client.js";
 import { serverBinaryPath } from "./binary.js";
-import { freePorts } from "./free-ports.js";
+import { freePorts } from "../../../packages/restate-sdk-testcontainers/src/free-ports.js";
 import { IngressClient } from "./ingress-client.js";
 import { eventually } from "./poll.js";
 import { serverEnvironment, type ServerAddresses, type ServerOptions } from "./server-options.js";

@@ -1,4 +1,8 @@
 /** What a test can ask of a Restate server, and how the server wants to be told. */
+import {
+  READABLE_LOG,
+  SMALL,
+} from "../../../packages/restate-sdk-testcontainers/src/server-settings.js";
 
 export interface ServerOptions {
   /** How long an attempt may be idle before the server asks it to suspend. "0s" makes every await suspend. */
@@ -34,8 +38,9 @@ export function serverEnvironment(
     RESTATE_ADMIN__BIND_ADDRESS: local(addresses.adminPort),
     RESTATE_BIND_ADDRESS: local(addresses.nodePort),
     RESTATE_ADVERTISED_ADDRESS: `http://${local(addresses.nodePort)}`,
-    ...quiet,
-    ...light,
+    ...SMALL,
+    ...READABLE_LOG,
+    RESTATE_LOG_FILTER: "warn,restate_node=info,octocrab=off",
     ...quickRetries,
     ...(options.inactivityTimeout !== undefined && {
       RESTATE_WORKER__INVOKER__INACTIVITY_TIMEOUT: options.inactivityTimeout,
@@ -47,19 +52,6 @@ export function serverEnvironment(
     ...options.env,
   };
 }
-
-const quiet = {
-  RESTATE_DISABLE_TELEMETRY: "true",
-  RESTATE_LOG_FORMAT: "compact",
-  RESTATE_LOG_DISABLE_ANSI_CODES: "true",
-  RESTATE_LOG_FILTER: "warn,restate_node=info,octocrab=off",
-};
-
-const light = {
-  RESTATE_DEFAULT_NUM_PARTITIONS: "1",
-  RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "128MB",
-  RESTATE_BIFROST__RECORD_CACHE_MEMORY_SIZE: "16MB",
-};
 
 const quickRetries = {
   RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL: "10ms",

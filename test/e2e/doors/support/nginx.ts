@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually } from "../../../support/real-server/index.js";
-import { freePorts } from "../../../support/real-server/free-ports.js";
+import { freePorts } from "../../../../packages/restate-sdk-testcontainers/src/free-ports.js";
 import { SupervisedProcess } from "../../../support/real-server/supervised-process.js";
 
 const cached = new URL("../../../../node_modules/.cache/nginx/usr/sbin/nginx", import.meta.url);
