@@ -16,6 +16,7 @@ export {
   encodeAwakeableId,
   parseAwakeableId,
 } from "../../restate-sdk/src/protocol/awakeable-id.js";
+export { CANCEL_SIGNAL, FIRST_AWAKEABLE_SIGNAL } from "../../restate-sdk/src/machine/signals.js";
 export type {
   CommandMessage,
   ErrorMessage,

@@ -1,12 +1,14 @@
 /** Says what an invocation waits for, in words: for reports of tests that hang, and for assertions. */
-import { encodeAwakeableId, type CommandMessage, type FutureTree } from "../codec.js";
+import {
+  encodeAwakeableId,
+  FIRST_AWAKEABLE_SIGNAL,
+  type CommandMessage,
+  type FutureTree,
+} from "../codec.js";
 import { awaitedKeys } from "../runtime/await-point.js";
 import type { Invocation } from "../runtime/invocation.js";
 import { targetId } from "../runtime/keyed-stores.js";
 import type { World } from "../runtime/world.js";
-
-/** Signals from here on belong to awakeables. */
-export const FIRST_AWAKEABLE_SIGNAL = 17;
 
 /** One line for each thing the invocation waits for; empty once it has completed. */
 export function describeWaits(world: World, invocation: Invocation): string[] {

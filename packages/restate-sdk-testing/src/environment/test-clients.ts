@@ -1,6 +1,5 @@
 /** Typed calls and sends from a test: thin, straight into the runtime. */
 import { serde, type Duration, type Serde } from "@restatedev/restate-sdk-core";
-import type { Invocation } from "../runtime/invocation.js";
 import type { ExternalRequest } from "../runtime/runtime.js";
 import {
   serdesOf,
@@ -36,8 +35,6 @@ export interface TestCallOptions {
 }
 
 /** What a call needs of the environment. */
-export type Submit = (request: ExternalRequest, output: Serde<unknown>) => Invocation;
-
 export interface ClientTarget {
   readonly definition: AnyDefinition;
   readonly options: TestCallOptions;

@@ -80,10 +80,6 @@ export class Clock {
     return this.#advances[0]?.whileBusy === true;
   }
 
-  get isAdvancing(): boolean {
-    return this.#advances.length > 0;
-  }
-
   /**
    * Nothing can happen at the present time any more: moves on, if there is reason to.
    *

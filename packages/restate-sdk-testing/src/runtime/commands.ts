@@ -1,5 +1,6 @@
 /** What each command brings about on the server: one function a command. */
 import {
+  CANCEL_SIGNAL,
   parseAwakeableId,
   type CommandMessage,
   type CommandName,
@@ -15,7 +16,7 @@ import { toHex } from "./ids.js";
 import type { Invocation, InvocationRequest } from "./invocation.js";
 import type { KeyedTarget } from "./keyed-stores.js";
 import type { CommandRefusal } from "./attempt-runner.js";
-import { CANCEL_SIGNAL, type Lifecycle } from "./lifecycle.js";
+import type { Lifecycle } from "./lifecycle.js";
 import type { Submission, Submissions } from "./submissions.js";
 import type { World } from "./world.js";
 

@@ -32,8 +32,4 @@ export class History {
       this.#waiters.push(resolve);
     });
   }
-
-  clear(): void {
-    this.#events.length = 0;
-  }
 }

@@ -1,5 +1,11 @@
 /** Moves invocations from state to state: the part of the server that starts, resumes, retries and completes them. */
-import type { CommandMessage, FutureTree, NotificationMessage, ValueOrFailure } from "../codec.js";
+import {
+  CANCEL_SIGNAL,
+  type CommandMessage,
+  type FutureTree,
+  type NotificationMessage,
+  type ValueOrFailure,
+} from "../codec.js";
 import { plainFailure, type AttemptFailure } from "./attempt-end.js";
 import {
   AttemptRunner,
@@ -294,8 +300,6 @@ export class Lifecycle implements AttemptObserver {
     setStatus(this.world, invocation, status);
   }
 }
-
-export const CANCEL_SIGNAL = 1;
 
 const KILLED = { code: 409, message: "killed", metadata: [] };
 const CANCELLED = { code: 409, message: "canceled", metadata: [] };

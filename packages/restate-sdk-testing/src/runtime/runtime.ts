@@ -69,7 +69,7 @@ export class Runtime {
   readonly submissions: Submissions;
   readonly #options: RuntimeOptions;
   readonly #scheduler: Scheduler;
-  readonly #waiting = new Map<symbol, Invocation | undefined>();
+  readonly #waiting = new Set<symbol>();
   #restWaiters: (() => void)[] = [];
   #externalCalls = 0;
 
@@ -142,7 +142,7 @@ export class Runtime {
   /** The result, when there is one. While somebody waits for it, an automatic clock moves on. */
   result(invocation: Invocation): Promise<ValueOrFailure> {
     const wait = Symbol();
-    this.#waiting.set(wait, invocation);
+    this.#waiting.add(wait);
     this.#scheduler.wake();
     return new Promise((resolve) => {
       this.submissions.onResult(invocation, (result) => {
@@ -155,7 +155,7 @@ export class Runtime {
   /** Waits for something to happen; while it does, an automatic clock moves on. */
   async whileWaiting<T>(something: Promise<T>): Promise<T> {
     const wait = Symbol();
-    this.#waiting.set(wait, undefined);
+    this.#waiting.add(wait);
     this.#scheduler.wake();
     try {
       return await something;
@@ -178,11 +178,6 @@ export class Runtime {
     const identity = `restart ${++this.#externalCalls}`;
     const again = { ...request, identity, idempotencyKey: undefined, notBefore: undefined };
     return this.submissions.submit(again, { service, handler });
-  }
-
-  /** Invocations somebody outside waits for. */
-  get awaited(): readonly Invocation[] {
-    return [...this.#waiting.values()].filter((each) => each !== undefined);
   }
 
   /** Ends everything at once. */

@@ -71,11 +71,6 @@ export class Scheduler {
     this.#arm();
   }
 
-  /** What waits to be run. */
-  get pending(): readonly Step[] {
-    return this.#steps;
-  }
-
   /** Nothing happens any more. */
   stop(): void {
     this.#isStopped = true;

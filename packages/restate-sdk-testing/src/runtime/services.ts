@@ -13,19 +13,13 @@ export interface ServiceInfo {
   readonly manifest: Readonly<Record<string, unknown>>;
 }
 
-export interface HandlerInfo {
+export interface HandlerInfo extends ServerDefaults {
   readonly name: string;
   readonly kind: HandlerKind;
   readonly isPublic: boolean;
   readonly enableLazyState: boolean;
   readonly input: InputRules | undefined;
   readonly output: OutputRules;
-  readonly inactivityTimeoutMs: number;
-  readonly abortTimeoutMs: number;
-  readonly idempotencyRetentionMs: number;
-  readonly workflowRetentionMs: number;
-  readonly journalRetentionMs: number;
-  readonly retryPolicy: RetryPolicy;
 }
 
 /** A handler with its service. */

@@ -71,11 +71,6 @@ export class Timers {
     return this.#work > 0;
   }
 
-  /** All that are waiting, in no order. */
-  pending(): Timer[] {
-    return this.#heap.filter(({ isCancelled }) => !isCancelled);
-  }
-
   clear(): void {
     this.#heap.length = 0;
     this.#work = 0;

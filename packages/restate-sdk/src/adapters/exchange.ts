@@ -6,21 +6,18 @@ import type {
   StaticResponse,
   StreamResponse,
 } from "../endpoint/types.js";
+import type { ExchangeOptions } from "./exchange-options.js";
 import { trackAttempt, type Connection } from "./open-attempts.js";
 
 /** One request and its response. Under HTTP/2 `input` and `output` are the same stream. */
-export interface Exchange {
+export interface Exchange extends ExchangeOptions {
   readonly input: Readable;
   readonly output: Writable;
   /** What the exchange runs over. */
   readonly connection: Connection | undefined;
-  /** Whether the response has to wait for the end of the request. */
-  readonly requestResponse: boolean;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
   /** Sends the head now, instead of together with the first bytes of the body. */
   flushHead(): void;
-  /** Told about what nobody can handle, which is a bug of the SDK. The connection is cut afterwards. */
-  onUnexpectedError(error: unknown): void;
 }
 
 /** Never throws. While an answer is awaited, the request body stays unread in the transport. */

@@ -2,6 +2,7 @@
 import type { EndpointOptions, RestateEndpointBase } from "../api/endpoint.js";
 import { buildEndpoint, EndpointBuilder, type Endpoint } from "../endpoint/endpoint.js";
 import { createRequestHandler } from "../endpoint/handle.js";
+import { exchangeOptions } from "./exchange-options.js";
 import { respondTo } from "./fetch-exchange.js";
 
 /** Options of `createEndpointHandler`. */
@@ -85,17 +86,14 @@ class FetchEndpointBuilder extends EndpointBuilder implements FetchEndpoint {
 type FetchHandler = ReturnType<typeof createEndpointHandler>;
 
 function handlerOf(endpoint: Endpoint, isBidirectional: boolean): FetchHandler {
-  const handle = createRequestHandler(endpoint, {
-    protocolMode: isBidirectional ? "BIDI_STREAM" : "REQUEST_RESPONSE",
-  });
-  const onUnexpectedError = (error: unknown): void => {
-    endpoint.log.error("Unexpected error while serving a request:", error);
-  };
+  const protocolMode = isBidirectional ? "BIDI_STREAM" : "REQUEST_RESPONSE";
+  const handle = createRequestHandler(endpoint, { protocolMode });
+  const options = exchangeOptions(endpoint, protocolMode);
   return async (request, ...extraArgs) => {
     assertRequest(request);
     const headers = Object.fromEntries(request.headers);
     const response = await handle({ url: request.url, headers, extraArgs });
-    return respondTo({ request, requestResponse: !isBidirectional, onUnexpectedError }, response);
+    return respondTo({ request, ...options }, response);
   };
 }
 

@@ -7,14 +7,11 @@ import type {
   StaticResponse,
   StreamResponse,
 } from "../endpoint/types.js";
+import type { ExchangeOptions } from "./exchange-options.js";
 
 /** One request and what its answer depends on. */
-export interface FetchExchange {
+export interface FetchExchange extends ExchangeOptions {
   readonly request: Request;
-  /** Whether the response has to wait for the end of the request. */
-  readonly requestResponse: boolean;
-  /** Told about what nobody can handle, which is a bug of the SDK. The connection is cut afterwards. */
-  onUnexpectedError(error: unknown): void;
 }
 
 /** Never throws or rejects. */

@@ -12,13 +12,11 @@ import {
   type ProtocolMode,
   type RequestHandler,
 } from "../endpoint/handle.js";
+import { exchangeOptions, type ExchangeOptions } from "./exchange-options.js";
 import { runExchange, type Exchange } from "./exchange.js";
 
 type NodeRequest = IncomingMessage | Http2ServerRequest;
 type NodeResponse = ServerResponse | Http2ServerResponse;
-
-/** What of an exchange is the same for all of an endpoint. */
-export type ExchangeOptions = Pick<Exchange, "requestResponse" | "onUnexpectedError">;
 
 export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
 
@@ -35,15 +33,6 @@ export function streamListener(endpoint: Endpoint): StreamListener {
   const protocolMode = "BIDI_STREAM";
   const handle = createRequestHandler(endpoint, { protocolMode });
   return onStream(handle, exchangeOptions(endpoint, protocolMode));
-}
-
-function exchangeOptions({ log }: Endpoint, protocolMode: ProtocolMode): ExchangeOptions {
-  return {
-    requestResponse: protocolMode === "REQUEST_RESPONSE",
-    onUnexpectedError(error) {
-      log.error("Unexpected error while serving a request:", error);
-    },
-  };
 }
 
 export function onRequest(handle: RequestHandler, options: ExchangeOptions): RequestListener {

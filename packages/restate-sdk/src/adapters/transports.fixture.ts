@@ -4,14 +4,9 @@ import * as http2 from "node:http2";
 import type { AddressInfo, Server } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { AttemptOutput, EndpointRequest, EndpointResponse } from "../endpoint/types.js";
+import type { ExchangeOptions } from "./exchange-options.js";
 import { createHttp2Server } from "./node-server.js";
-import {
-  onRequest,
-  onStream,
-  type ExchangeOptions,
-  type RequestListener,
-  type StreamListener,
-} from "./node-http.js";
+import { onRequest, onStream, type RequestListener, type StreamListener } from "./node-http.js";
 
 /** Serves requests given either as the objects of a request event or as an HTTP/2 stream. */
 export interface NodeHandler {

@@ -27,11 +27,7 @@ export function genericCall<REQ, RES>(
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
   return new CallFuture<RES>(
     scope.delivery,
-    {
-      leaf: { kind: "completion", id: issued.resultCompletionId },
-      decoder: valueDecoder(scope, outputSerde),
-      command: scope.machine.journal.lastCommand(),
-    },
+    scope.optionsOf(issued.resultCompletionId, valueDecoder(scope, outputSerde)),
     invocationId,
   );
 }

@@ -1,21 +1,22 @@
 /** What every operation of a context works on: one attempt's machine and delivery, and the handler's settings. */
 import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
+import type { Interceptor } from "../api/hooks.js";
 import type { Request } from "../api/request.js";
-import * as codes from "../errors/codes.js";
 import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Delivery } from "../futures/delivery.js";
 import type { Future } from "../futures/future.js";
-import { SingleFuture, type ResultDecoder } from "../futures/single.js";
+import { SingleFuture, type ResultDecoder, type SingleOptions } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
+import { failureOf } from "../machine/outcome.js";
 import type { CommandName } from "../protocol/message-types.js";
 import { createAsyncScope } from "../util/async-scope.js";
 import { isThenable } from "../util/thenable.js";
 
 /** Wraps the execution of a run closure: `name` and the closure itself. */
-export type RunInterceptor = (name: string, next: () => Promise<void>) => Promise<void>;
+export type RunInterceptor = NonNullable<Interceptor["run"]>;
 
 /** Executes the action of a run, or something in its stead. */
 export type RunExecutor = (
@@ -130,11 +131,16 @@ export class InvocationScope {
   }
 
   single<T>(completionId: number, decoder: ResultDecoder<T>): SingleFuture<T> {
-    return new SingleFuture(this.delivery, {
+    return new SingleFuture(this.delivery, this.optionsOf(completionId, decoder));
+  }
+
+  /** For the future of a completion of the command that was issued last. */
+  optionsOf<T>(completionId: number, decoder: ResultDecoder<T>): SingleOptions<T> {
+    return {
       leaf: { kind: "completion", id: completionId },
       decoder,
       command: this.machine.journal.lastCommand(),
-    });
+    };
   }
 
   // --- failures
@@ -148,13 +154,8 @@ export class InvocationScope {
       return prepare();
     } catch (thrown) {
       const cause = toError(thrown);
-      this.machine.fail({
-        code: codes.INTERNAL,
-        message: cause.message,
-        stacktrace: cause.stack ?? "",
-        relatedCommand: this.machine.journal.nextCommand(command, name),
-        cause,
-      });
+      const relatedCommand = this.machine.journal.nextCommand(command, name);
+      this.machine.fail({ ...failureOf(cause), relatedCommand });
       return undefined;
     }
   }

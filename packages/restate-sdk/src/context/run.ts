@@ -52,11 +52,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   if (issued === undefined) return ConstantFuture.pending<T>();
   const { completionId } = issued;
   const serde = serdeOf(scope, args.options.serde);
-  const single = {
-    leaf: { kind: "completion", id: completionId },
-    decoder: valueDecoder(scope, serde),
-    command: machine.journal.lastCommand(),
-  } as const;
+  const single = scope.optionsOf(completionId, valueDecoder(scope, serde));
   if (!issued.mustExecute) return new SingleFuture<T>(delivery, single);
   const future = new RunFuture<T>(new Execution(scope, args, { completionId, serde }), single);
   delivery.addRun(future as RunFuture<unknown>);

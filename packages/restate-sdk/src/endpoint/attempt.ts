@@ -12,7 +12,7 @@ import { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";
 import { InvocationMachine } from "../machine/machine.js";
-import type { Outcome } from "../machine/outcome.js";
+import { failureOf, type Outcome } from "../machine/outcome.js";
 import { supportsFeature, type ProtocolVersion } from "../protocol/version.js";
 import { whenAtRest } from "../util/rest.js";
 import { createHooks, type HandlerInterceptor } from "./hooks.js";
@@ -20,7 +20,7 @@ import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
 import { createRequest } from "./request.js";
 import type { CatalogHandler } from "./service-catalog.js";
-import { endAsError, failureOf, reportEnd, settleWithError } from "./settle.js";
+import { endAsError, reportEnd, settleWithError } from "./settle.js";
 import type { AttemptOutput, AttemptReceiver, EndpointRequest } from "./types.js";
 
 export interface InvocationOptions {

@@ -2,7 +2,12 @@
 import { LogSource } from "../api/logger.js";
 import * as codes from "../errors/codes.js";
 import { toError } from "../errors/to-error.js";
-import { contentTypeOf, parseContentType } from "../protocol/version.js";
+import {
+  contentTypeOf,
+  MAX_PROTOCOL_VERSION,
+  MIN_PROTOCOL_VERSION,
+  parseContentType,
+} from "../protocol/version.js";
 import { Attempt } from "./attempt.js";
 import { discover } from "./discovery/discover.js";
 import { buildManifest, type ProtocolMode, type TransportFields } from "./discovery/manifest.js";
@@ -104,7 +109,7 @@ function invoke(
   const contentType = headerOf(request.headers, "content-type");
   const version = parseContentType(contentType ?? "");
   if (version === undefined) {
-    const known = `${contentTypeOf(5)} to ${contentTypeOf(7)}`;
+    const known = `${contentTypeOf(MIN_PROTOCOL_VERSION)} to ${contentTypeOf(MAX_PROTOCOL_VERSION)}`;
     return unsupportedVersion("content-type", contentType, known);
   }
   const options = { version, handler, request, journalValueCodec, loggerTransport };

@@ -1,9 +1,9 @@
 /** Makes the hooks of one attempt and chains their interceptors: the first is the outermost. */
 import type { HooksProvider, Interceptor } from "../api/hooks.js";
 import type { Request } from "../api/request.js";
+import type { RunInterceptor } from "../context/invocation-scope.js";
 
 export type HandlerInterceptor = NonNullable<Interceptor["handler"]>;
-export type RunInterceptor = NonNullable<Interceptor["run"]>;
 
 /** The interceptors of one attempt; undefined where there is nothing to call. */
 export interface AttemptHooks {

@@ -1,5 +1,4 @@
 /** What becomes of an attempt whose handler threw, and what is said about how attempts end: decided here alone. */
-import * as codes from "../errors/codes.js";
 import { SuspendedError } from "../errors/internal-errors.js";
 import { RestateError } from "../errors/restate-error.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
@@ -8,7 +7,7 @@ import { toError, type AsTerminalError } from "../errors/to-error.js";
 import { retryDelayMs, toFailure } from "../futures/run-future.js";
 import { CommandFailure } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { AttemptFailure, Outcome } from "../machine/outcome.js";
+import { failureOf, type Outcome } from "../machine/outcome.js";
 
 export interface SettleOptions {
   readonly machine: InvocationMachine;
@@ -77,14 +76,4 @@ export function endAsError(outcome: Outcome): Error {
   if (outcome.kind !== "failed") return new SuspendedError();
   const { cause, code, message } = outcome.failure;
   return cause === undefined ? new RestateError(message, { errorCode: code }) : toError(cause);
-}
-
-/** The attempt failed with an error that is not terminal. */
-export function failureOf(error: Error): AttemptFailure {
-  return {
-    code: codes.INTERNAL,
-    message: error.message,
-    stacktrace: error.stack ?? "",
-    cause: error,
-  };
 }

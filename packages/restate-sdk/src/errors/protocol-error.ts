@@ -1,4 +1,5 @@
 /** The error for bytes or messages that break the service protocol. */
+import * as codes from "./codes.js";
 
 /**
  * The other side, or a layer in between, sent something the service protocol does not allow: an
@@ -9,5 +10,5 @@
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   /** The code an Error frame carries for protocol violations. */
-  readonly code = 571;
+  readonly code = codes.PROTOCOL_VIOLATION;
 }

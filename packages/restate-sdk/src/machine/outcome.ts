@@ -83,3 +83,13 @@ function toDelay(millis: number | undefined): number | undefined {
   const isTime = millis !== undefined && millis >= 0 && Number.isFinite(millis);
   return isTime ? Math.round(millis) : undefined;
 }
+
+/** An error that no one catches before the attempt ends: retried, with all that is known about it. */
+export function failureOf(error: Error): AttemptFailure {
+  return {
+    code: codes.INTERNAL,
+    message: error.message,
+    stacktrace: error.stack ?? "",
+    cause: error,
+  };
+}

@@ -31,7 +31,6 @@ interface FailureResult {
 }
 export type ValueOrFailure = ValueResult | FailureResult;
 export type VoidOrValue = VoidResult | ValueResult;
-export type VoidOrFailure = VoidResult | FailureResult;
 export type Result = VoidResult | ValueResult | FailureResult;
 
 /** How the children of an await point combine. Readers treat "unknown" as "firstCompleted". */
