@@ -14,7 +14,8 @@ export async function catchMutation(mutation: Mutation, maxCases: number): Promi
     for (let cases = 1; cases <= maxCases; cases++) {
       const seed = firstSeed + cases - 1;
       try {
-        await runCase({ seed, isCodecAsync: mutation.needsCodec ?? false });
+        const { program, needsCodec: isCodecAsync = false } = mutation;
+        await runCase({ seed, isCodecAsync, ...(program && { program }) });
       } catch (error) {
         if (error instanceof FailedCase) return { cases, failure: error };
         throw error;

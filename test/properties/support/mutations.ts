@@ -22,6 +22,7 @@ import type {
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
 
+import type { FutureExpr, Program, Stmt } from "./program.js";
 import { replaceGetter, replaceMethod } from "./replace.js";
 
 export interface Mutation {
@@ -30,6 +31,8 @@ export interface Mutation {
   readonly needsCodec?: boolean;
   /** Where to begin, so that the first counterexample is not far. */
   readonly firstSeed?: number;
+  /** What shows it, if random programs hardly ever do. Schedules are random all the same. */
+  readonly program?: Program;
   /** Makes the mistake until the returned function is called. */
   apply(): () => void;
 }
@@ -72,7 +75,7 @@ function privatePartsOf(future: Future<unknown>): { waiter: unknown } {
 
 function completionOf(future: Future<unknown>): number | undefined {
   if (!(future instanceof SingleFuture)) return undefined;
-  const leaf = future.awaitTree();
+  const { leaf } = future.options;
   return leaf.kind === "completion" ? leaf.id : undefined;
 }
 
@@ -151,6 +154,33 @@ function mapTree(tree: FutureTree, change: (node: FutureTree) => FutureTree): Fu
 function mappedLeavesOf(tree: FutureTree): number[] {
   const own = tree.combinator === "unknown" ? tree.completions : [];
   return [...own, ...tree.nested.flatMap(mappedLeavesOf)];
+}
+
+/** Awaits `all([f0, sleep])` while a mapper watches `f0` on behalf of a race that nobody awaits yet. */
+const MAPPER_ASIDE: Program = {
+  explicitCancellation: false,
+  body: [
+    { kind: "letFuture", name: "f0", of: { kind: "sleep" } },
+    {
+      kind: "letFuture",
+      name: "f1",
+      of: {
+        kind: "combine",
+        op: "race",
+        items: [{ kind: "map", of: { kind: "ref", name: "f0" }, mode: "value" }],
+      },
+    },
+    awaiting({
+      kind: "combine",
+      op: "all",
+      items: [{ kind: "ref", name: "f0" }, { kind: "sleep" }],
+    }),
+    awaiting({ kind: "ref", name: "f1" }),
+  ],
+};
+
+function awaiting(of: FutureExpr): Stmt {
+  return { kind: "await", of: { kind: "future", of }, caught: false };
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -332,7 +362,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a closure that ends makes the pump look although user code is not at rest",
-    firstSeed: 1905,
     apply: () =>
       replaceMethod<OpenDelivery, [RunFuture<unknown>, boolean], void>(
         Delivery,
@@ -456,6 +485,11 @@ export const MUTATIONS: readonly Mutation[] = [
         const hidden = new Set(tree.nested.flatMap(mappedLeavesOf));
         return { ...tree, completions: tree.completions.filter((id) => !hidden.has(id)) };
       }),
+  },
+  {
+    name: "a mapper that nobody waits for has to wait for the siblings of its source",
+    program: MAPPER_ASIDE,
+    apply: () => replaceGetter<Future<unknown>>(Future, "feedsMapper", () => () => false),
   },
   {
     name: "suspends before everything has been delivered",

@@ -52,20 +52,13 @@ export function toFutureTree(roots: readonly AwaitTree[], version: ProtocolVersi
  * what the other children wait for may depend on what the mapper does.
  */
 function hiddenSources(tree: AwaitTree, isHidden = false): AwaitTree[] {
-  switch (tree.kind) {
-    case "mapped": {
-      const inner = hiddenSources(tree.source, isHidden);
-      return isHidden ? [tree.source, ...inner] : inner;
-    }
-    case "combinator": {
-      const hides = isHidden || tree.combinator === "allCompleted";
-      return tree.children.flatMap((child) => hiddenSources(child, hides));
-    }
-    case "completion":
-    case "signal":
-    case "namedSignal":
-      return [];
+  if (tree.kind === "mapped") {
+    const inner = hiddenSources(tree.source, isHidden);
+    return isHidden ? [tree.source, ...inner] : inner;
   }
+  if (tree.kind !== "combinator") return [];
+  const hides = isHidden || tree.combinator === "allCompleted";
+  return tree.children.flatMap((child) => hiddenSources(child, hides));
 }
 
 function toNode(combinator: FutureTree["combinator"], children: readonly AwaitTree[]): FutureTree {
@@ -121,14 +114,6 @@ function isAmbiguous({
 
 /** What of it the server can deliver, one by one. */
 export function leavesOf(tree: AwaitTree): AwaitLeaf[] {
-  switch (tree.kind) {
-    case "mapped":
-      return leavesOf(tree.source);
-    case "combinator":
-      return tree.children.flatMap(leavesOf);
-    case "completion":
-    case "signal":
-    case "namedSignal":
-      return [tree];
-  }
+  if (tree.kind === "mapped") return leavesOf(tree.source);
+  return tree.kind === "combinator" ? tree.children.flatMap(leavesOf) : [tree];
 }

@@ -39,8 +39,7 @@ export class CancellableCalls {
   }
 
   private idOf(call: SingleFuture<string>): string | undefined {
-    if (call.outcome?.ok === true) return call.outcome.value;
-    const leaf = call.awaitTree();
+    const { leaf } = call.options;
     if (leaf.kind !== "completion") return undefined;
     const result = call.result ?? this.machine.notifications.lookAhead(leaf.id);
     return result?.kind === "invocationId" ? result.invocationId : undefined;

@@ -78,12 +78,11 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   }
 
   private give(): void {
-    const [item] = this.items;
-    const taker = item && this.takers.shift();
-    if (item === undefined || taker === undefined) return;
-    this.items.shift();
+    const taker = this.items.length > 0 ? this.takers.shift() : undefined;
+    const item = taker && this.items.shift();
+    if (item === undefined) return;
     this.unfinished--;
-    taker.give(item);
+    taker?.give(item);
   }
 
   private finished(): Promise<IteratorResult<Item>> {

@@ -355,6 +355,18 @@ describe("with an asynchronous codec", () => {
     expect(await over).toEqual(["thirty microtasks", "decoded"]);
   });
 
+  it("a suspension does not name what has come and is being decoded", async () => {
+    const test = new TestFutures({
+      version: 7,
+      decodeBytes: () => new Promise(() => {}),
+    });
+    observe(RestatePromise.all([test.sleep(), test.sleep()]));
+    test.feed(completion(1, value(1)));
+    test.closeInput();
+    await settled();
+    expect(test.last).toMatchObject({ awaitingOn: { nested: [{ completions: [2] }] } });
+  });
+
   it("what is asked for together is decoded together", async () => {
     let decoding = 0;
     let most = 0;

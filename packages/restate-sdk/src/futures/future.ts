@@ -56,9 +56,6 @@ export const FUTURE_BRAND = Symbol.for("@restatedev/restate-sdk/RestatePromise")
 const noWatchers: Watching[] = [];
 
 export abstract class Future<T> implements RestatePromise<T> {
-  readonly [FUTURE_BRAND] = true;
-  readonly [Symbol.toStringTag]: string = "RestatePromise";
-
   /** Undefined while it is pending. */
   outcome: Settlement<T> | undefined;
   private waiter: Waiter | undefined;
@@ -66,6 +63,15 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   /** @param runtime undefined for constants, which belong to no invocation. */
   constructor(readonly runtime: FutureRuntime | undefined) {}
+
+  // On the prototype: a field with a computed name would make every future slow to create.
+  get [FUTURE_BRAND](): boolean {
+    return true;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "RestatePromise";
+  }
 
   // --- for subclasses to say
 

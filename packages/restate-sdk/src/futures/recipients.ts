@@ -23,7 +23,7 @@ export class Recipients {
 
   /** @returns the mailbox, where a signal may come any number of times */
   add(future: SingleFuture<unknown>): Mailbox | undefined {
-    const key = keyOf(future.awaitTree());
+    const key = keyOf(future.options.leaf);
     if (comesOften(key)) {
       const mailbox = this.mailbox(key);
       mailbox.waiting.add(future);

@@ -43,7 +43,7 @@ export interface SingleRuntime extends FutureRuntime {
 }
 
 export class SingleFuture<T> extends Future<T> {
-  /** What has been delivered, until it is taken. */
+  /** What has been delivered; values only until they are decoded. */
   result: NotificationResult | undefined;
   /** Its result has been taken. */
   isCompleted = false;
@@ -51,7 +51,7 @@ export class SingleFuture<T> extends Future<T> {
 
   constructor(
     override readonly runtime: SingleRuntime,
-    protected readonly options: SingleOptions<T>,
+    readonly options: SingleOptions<T>,
   ) {
     super(runtime);
     this.source = runtime.register(this);
@@ -76,14 +76,14 @@ export class SingleFuture<T> extends Future<T> {
     this.show(result, isPlain ? this.options.decoder.hops : 0);
   }
 
-  override awaitTree(): AwaitLeaf {
-    return this.options.leaf;
+  override awaitTree(): AwaitLeaf | undefined {
+    return this.isCompleted ? undefined : this.options.leaf;
   }
 
   private show(delivered: NotificationResult, hops: number): void {
     const { decodeBytes } = this.options.decoder;
     let result = delivered;
-    this.result = undefined;
+    if (result.kind === "value") this.result = undefined;
     this.isCompleted = true;
     const decoding =
       decodeBytes && result.kind === "value"
