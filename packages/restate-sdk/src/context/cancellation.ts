@@ -10,31 +10,34 @@ import type { InvocationScope } from "./invocation-scope.js";
 import { voidDecoder } from "./values.js";
 
 export class Cancellation {
-  private pending: SingleFuture<void> | undefined;
+  readonly #scope: InvocationScope;
+  #pending: SingleFuture<void> | undefined;
 
-  constructor(private readonly scope: InvocationScope) {}
+  constructor(scope: InvocationScope) {
+    this.#scope = scope;
+  }
 
   /** The same future until the signal has arrived, then one for the next. */
   next(): Future<void> {
-    this.scope.enter("ctx.cancellation");
-    if (this.pending?.isCompleted !== false) {
-      this.pending = new SingleFuture<void>(this.scope.delivery, {
+    this.#scope.enter("ctx.cancellation");
+    if (this.#pending?.isCompleted !== false) {
+      this.#pending = new SingleFuture<void>(this.#scope.delivery, {
         leaf: { kind: "signal", idx: CANCEL_SIGNAL },
         decoder: voidDecoder,
       });
     }
-    return this.pending;
+    return this.#pending;
   }
 
   /** Cancels every call made so far and tells which ones; each call is cancelled once. */
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
-    this.scope.enter("ctx.cancelPreviousCalls");
-    if (!this.scope.options.explicitCancellation)
+    this.#scope.enter("ctx.cancelPreviousCalls");
+    if (!this.#scope.options.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
-    const calls = this.scope.delivery.cancellableCalls.take();
+    const calls = this.#scope.delivery.cancellableCalls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {
       if (failure !== undefined) throw failure;
-      for (const id of ids as InvocationId[]) cancelInvocation(this.scope.machine, id);
+      for (const id of ids as InvocationId[]) cancelInvocation(this.#scope.machine, id);
       return ids as InvocationId[];
     });
   }

@@ -17,43 +17,46 @@ import {
 
 /** Names the promise; every await of it, `get` and `peek` is a journaled operation of its own. */
 export class WorkflowPromise<T> implements DurablePromise<T> {
+  readonly #scope: InvocationScope;
+  readonly #name: string;
   readonly [Symbol.toStringTag] = "DurablePromise";
-  private readonly serde: Serde<T>;
+  readonly #serde: Serde<T>;
 
-  constructor(
-    private readonly scope: InvocationScope,
-    private readonly name: string,
-    serde?: Serde<T>,
-  ) {
+  constructor(scope: InvocationScope, name: string, serde?: Serde<T>) {
+    this.#scope = scope;
+    this.#name = name;
     requireText(name, "The name of ctx.promise");
-    this.serde = serdeOf(scope, serde);
+    this.#serde = serdeOf(scope, serde);
   }
 
   get(): RestatePromise<T> {
-    this.scope.enter("promise.get");
-    const completionId = getPromise(this.scope.machine, this.name);
-    return this.scope.completion(completionId, valueDecoder(this.scope, this.serde));
+    this.#scope.enter("promise.get");
+    const completionId = getPromise(this.#scope.machine, this.#name);
+    return this.#scope.completion(completionId, valueDecoder(this.#scope, this.#serde));
   }
 
   peek(): Promise<T | undefined> {
-    this.scope.enter("promise.peek");
-    const completionId = peekPromise(this.scope.machine, this.name);
-    return this.scope.completion(completionId, optionalDecoder(this.scope, this.serde, undefined));
+    this.#scope.enter("promise.peek");
+    const completionId = peekPromise(this.#scope.machine, this.#name);
+    return this.#scope.completion(
+      completionId,
+      optionalDecoder(this.#scope, this.#serde, undefined),
+    );
   }
 
   resolve(value?: T): Promise<void> {
-    this.scope.enter("promise.resolve");
-    const bytes = this.scope.prepare("CompletePromiseCommand", "", () =>
-      encodeValue(this.scope, this.serde, value as T),
+    this.#scope.enter("promise.resolve");
+    const bytes = this.#scope.prepare("CompletePromiseCommand", "", () =>
+      encodeValue(this.#scope, this.#serde, value as T),
     );
     if (bytes === undefined) return ConstantFuture.pending<void>();
-    return this.complete({ kind: "value", value: bytes });
+    return this.#complete({ kind: "value", value: bytes });
   }
 
   reject(errorMsg: string): Promise<void> {
-    this.scope.enter("promise.reject");
+    this.#scope.enter("promise.reject");
     const failure = { code: codes.INTERNAL, message: errorMsg, metadata: [] };
-    return this.complete({ kind: "failure", failure });
+    return this.#complete({ kind: "failure", failure });
   }
 
   then<TResult1 = T, TResult2 = never>(
@@ -73,8 +76,8 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
     return this.get().finally(onFinally);
   }
 
-  private complete(result: ValueOrFailure): Promise<void> {
-    const completionId = completePromise(this.scope.machine, this.name, result);
-    return this.scope.completion(completionId, voidDecoder);
+  #complete(result: ValueOrFailure): Promise<void> {
+    const completionId = completePromise(this.#scope.machine, this.#name, result);
+    return this.#scope.completion(completionId, voidDecoder);
   }
 }

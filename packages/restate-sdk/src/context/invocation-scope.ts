@@ -59,7 +59,7 @@ export class InvocationScope {
   runInterceptor: RunInterceptor | undefined;
   /** Of values with the default serde. Made by the first operation that needs it, since most share it. */
   defaultDecoder: ResultDecoder<unknown> | undefined;
-  private hasWarnedOfUse = false;
+  #hasWarnedOfUse = false;
 
   constructor(readonly options: ScopeOptions) {
     this.machine = options.machine;
@@ -72,7 +72,7 @@ export class InvocationScope {
    */
   enter(operation: string): void {
     this.refuseInsideRun(operation);
-    if (this.machine.isClosed) this.warnOfUseAfterEnd(operation);
+    if (this.machine.isClosed) this.#warnOfUseAfterEnd(operation);
     else this.delivery.touch();
   }
 
@@ -110,9 +110,9 @@ export class InvocationScope {
   }
 
   /** After any other end the code that goes on is abandoned anyway, and does nothing wrong. */
-  private warnOfUseAfterEnd(operation: string): void {
-    if (this.hasWarnedOfUse || this.machine.outcome?.kind !== "completed") return;
-    this.hasWarnedOfUse = true;
+  #warnOfUseAfterEnd(operation: string): void {
+    if (this.#hasWarnedOfUse || this.machine.outcome?.kind !== "completed") return;
+    this.#hasWarnedOfUse = true;
     this.options.journalLog.warn(
       `${operation} was used after the handler had ended, and has no effect. Await everything that uses the context ` +
         "before the handler returns, and keep the context in no variable that outlives it.",

@@ -14,37 +14,44 @@ export function seedFromInvocationId(id: Uint8Array): bigint {
 }
 
 export class SeededRand implements Rand {
-  private state: readonly [bigint, bigint, bigint, bigint] | undefined;
+  readonly #seed: bigint;
+  readonly #check: (operation: string) => void;
+  #state: readonly [bigint, bigint, bigint, bigint] | undefined;
 
   /** @param check throws where drawing is not allowed. */
-  constructor(
-    private readonly seed: bigint,
-    private readonly check: (operation: string) => void,
-  ) {}
+  constructor(seed: bigint, check: (operation: string) => void) {
+    this.#seed = seed;
+    this.#check = check;
+  }
 
   random(): number {
-    this.check("ctx.rand.random");
-    return Number(this.next() & MASK_53) / 2 ** 53;
+    this.#check("ctx.rand.random");
+    return Number(this.#next() & MASK_53) / 2 ** 53;
   }
 
   uuidv4(): string {
-    this.check("ctx.rand.uuidv4");
+    this.#check("ctx.rand.uuidv4");
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, this.next(), true);
-    view.setBigUint64(8, this.next(), true);
+    view.setBigUint64(0, this.#next(), true);
+    view.setBigUint64(8, this.#next(), true);
     view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x40);
     view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
     return formatUuid(bytes);
   }
 
   /** xoshiro256++ (Blackman and Vigna, public domain). */
-  private next(): bigint {
-    const [a, b, c, d] = (this.state ??= splitMix(this.seed));
+  #next(): bigint {
+    const [a, b, c, d] = (this.#state ??= splitMix(this.#seed));
     const result = (rotateLeft((a + d) & MASK_64, 23n) + a) & MASK_64;
     const mixed = c ^ a;
     const carried = d ^ b;
-    this.state = [a ^ carried, b ^ mixed, mixed ^ ((b << 17n) & MASK_64), rotateLeft(carried, 45n)];
+    this.#state = [
+      a ^ carried,
+      b ^ mixed,
+      mixed ^ ((b << 17n) & MASK_64),
+      rotateLeft(carried, 45n),
+    ];
     return result;
   }
 }

@@ -61,40 +61,44 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
 
 /** What one run does besides waiting for its result. A class, because ten closures for every run show. */
 class Execution<T> implements RunExecution<T> {
+  readonly #scope: InvocationScope;
+  readonly #args: RunArguments<T>;
   readonly completionId: number;
   readonly retryPolicy: RunRetryPolicy;
-  private readonly serde: Serde<T>;
+  readonly #serde: Serde<T>;
 
   constructor(
-    private readonly scope: InvocationScope,
-    private readonly args: RunArguments<T>,
+    scope: InvocationScope,
+    args: RunArguments<T>,
     { completionId, serde }: { readonly completionId: number; readonly serde: Serde<T> },
   ) {
+    this.#scope = scope;
+    this.#args = args;
     this.completionId = completionId;
-    this.serde = serde;
+    this.#serde = serde;
     this.retryPolicy = retryPolicyOf(args.options);
   }
 
   get machine() {
-    return this.scope.machine;
+    return this.#scope.machine;
   }
 
   get delivery() {
-    return this.scope.delivery;
+    return this.#scope.delivery;
   }
 
   execute(signal: () => AbortSignal): T | PromiseLike<T> {
-    const { executeRun } = this.scope.options;
-    if (executeRun === undefined) return this.executeAction(signal);
-    const run = { name: this.args.name, completionId: this.completionId };
+    const { executeRun } = this.#scope.options;
+    if (executeRun === undefined) return this.#executeAction(signal);
+    const run = { name: this.#args.name, completionId: this.completionId };
     // What stands in for the action stands in for its type.
-    return executeRun(run, () => this.executeAction(signal)) as T;
+    return executeRun(run, () => this.#executeAction(signal)) as T;
   }
 
-  private executeAction(signal: () => AbortSignal): T | PromiseLike<T> {
-    const { name, action } = this.args;
-    return this.scope.insideRun(name, () => {
-      const { runInterceptor } = this.scope;
+  #executeAction(signal: () => AbortSignal): T | PromiseLike<T> {
+    const { name, action } = this.#args;
+    return this.#scope.insideRun(name, () => {
+      const { runInterceptor } = this.#scope;
       return runInterceptor === undefined
         ? call(action, signal)
         : intercept(runInterceptor, name, () => call(action, signal));
@@ -102,21 +106,21 @@ class Execution<T> implements RunExecution<T> {
   }
 
   serialize(value: T): Uint8Array {
-    return encodeValue(this.scope, this.serde, value);
+    return encodeValue(this.#scope, this.#serde, value);
   }
 
   toError(thrown: unknown): Error {
-    return toError(thrown, this.scope.options.asTerminalError);
+    return toError(thrown, this.#scope.options.asTerminalError);
   }
 
   gaveUp(error: Error): void {
-    const { name } = this.args;
+    const { name } = this.#args;
     const run = name === "" ? "A ctx.run" : `ctx.run "${name}"`;
-    this.scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
+    this.#scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
   }
 
   now(): number {
-    return this.scope.options.now();
+    return this.#scope.options.now();
   }
 }
 

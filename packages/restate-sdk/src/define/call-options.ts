@@ -8,29 +8,35 @@ import type {
 
 /** Call options, made with {@link rpc}`.opts`. */
 export class Opts<I, O> implements CallOptions<I, O> {
+  readonly #opts: ClientCallOptions<I, O>;
   /** Wraps `opts` for the last parameter of a client's method. */
   static from<I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> {
     return new Opts(opts);
   }
 
-  private constructor(private readonly opts: ClientCallOptions<I, O>) {}
+  private constructor(opts: ClientCallOptions<I, O>) {
+    this.#opts = opts;
+  }
 
   getOpts(): ClientCallOptions<I, O> {
-    return this.opts;
+    return this.#opts;
   }
 }
 
 /** Send options, made with {@link rpc}`.sendOpts`. */
 export class SendOpts<I> implements SendOptions<I> {
+  readonly #opts: ClientSendOptions<I>;
   /** Wraps `opts` for the last parameter of a send client's method. */
   static from<I>(opts: ClientSendOptions<I>): SendOpts<I> {
     return new SendOpts(opts);
   }
 
-  private constructor(private readonly opts: ClientSendOptions<I>) {}
+  private constructor(opts: ClientSendOptions<I>) {
+    this.#opts = opts;
+  }
 
   getOpts(): ClientSendOptions<I> {
-    return this.opts;
+    return this.#opts;
   }
 }
 

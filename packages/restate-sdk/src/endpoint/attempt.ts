@@ -35,7 +35,7 @@ export class Attempt implements AttemptReceiver {
   readonly #options: InvocationOptions;
   readonly #output: AttemptOutput;
   /** Not hidden from the property tests, which look into its queue. */
-  private readonly machine: InvocationMachine;
+  readonly #machine: InvocationMachine;
   /** Reports what concerns the journal, also before the scope exists. */
   #log: Console;
   #scope: InvocationScope | undefined;
@@ -48,7 +48,7 @@ export class Attempt implements AttemptReceiver {
     const { handler, loggerTransport, request } = options;
     this.#options = options;
     this.#output = output;
-    this.machine = new InvocationMachine({
+    this.#machine = new InvocationMachine({
       version: options.version,
       comparePayloads: options.journalValueCodec === undefined,
       onJournalMismatch: handler.options.onJournalMismatchErrors,
@@ -64,12 +64,12 @@ export class Attempt implements AttemptReceiver {
 
   onData(chunk: Uint8Array): void {
     if (this.#isDraining && this.#hasStarted) return;
-    this.machine.feed(chunk);
+    this.#machine.feed(chunk);
     this.#advance();
   }
 
   onInputEnd(): void {
-    this.machine.closeInput();
+    this.#machine.closeInput();
     this.#advance();
   }
 
@@ -84,16 +84,16 @@ export class Attempt implements AttemptReceiver {
   }
 
   onAbort(reason?: unknown): void {
-    this.machine.abort(reason);
+    this.#machine.abort(reason);
   }
 
   // --- start
 
   #advance(): void {
     if (this.#hasStarted) this.#scope?.delivery.progress();
-    else if (this.machine.isRunning) {
+    else if (this.#machine.isRunning) {
       this.#hasStarted = true;
-      if (this.#isDraining) this.machine.closeInput();
+      if (this.#isDraining) this.#machine.closeInput();
       this.#runHandler().catch((error: unknown) => {
         this.#settle(error);
       });
@@ -101,7 +101,7 @@ export class Attempt implements AttemptReceiver {
   }
 
   async #runHandler(): Promise<void> {
-    const { machine } = this;
+    const machine = this.#machine;
     const codec = await this.#options.journalValueCodec;
     if (machine.isClosed) return;
     const scope = this.#createScope(codec);
@@ -129,7 +129,7 @@ export class Attempt implements AttemptReceiver {
     let handled: Promise<void> | undefined;
     const handle = () =>
       new Promise<void>((resolve, reject) => {
-        const { outcome } = this.machine;
+        const { outcome } = this.#machine;
         if (outcome !== undefined) {
           reject(endAsError(outcome));
           return;
@@ -153,7 +153,7 @@ export class Attempt implements AttemptReceiver {
   }
 
   #createScope(codec: JournalValueCodec | undefined): InvocationScope {
-    const { machine } = this;
+    const machine = this.#machine;
     const { handler, loggerTransport, request: endpointRequest } = this.#options;
     const { serviceName, name, options } = handler;
     const request = createRequest({
@@ -204,7 +204,7 @@ export class Attempt implements AttemptReceiver {
   /** Made when somebody asks for it. */
   #completedSignal(): AbortSignal {
     this.#completed ??= new AbortController();
-    if (this.machine.isClosed) this.#completed.abort();
+    if (this.#machine.isClosed) this.#completed.abort();
     return this.#completed.signal;
   }
 
@@ -212,7 +212,7 @@ export class Attempt implements AttemptReceiver {
   async #invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
     const { codec, request } = scope.options;
     const input = codec === undefined ? request.body : await decodeInput(codec, request.body);
-    if (this.machine.isClosed) return new Promise(() => undefined);
+    if (this.#machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
     try {
       return encodeBytes(scope, await this.#options.handler.invoke(context, input));
@@ -224,7 +224,7 @@ export class Attempt implements AttemptReceiver {
   // --- end
 
   #succeed(scope: InvocationScope, result: Uint8Array): void {
-    const { machine } = this;
+    const machine = this.#machine;
     if (machine.isClosed) return;
     machine.end({ kind: "value", value: result });
     if (machine.outcome?.kind !== "completed") return;
@@ -239,9 +239,9 @@ export class Attempt implements AttemptReceiver {
   #settle(error: unknown): void {
     const { asTerminalError } = this.#options.handler.options;
     try {
-      settleWithError(error, { machine: this.machine, asTerminalError, log: this.#log });
+      settleWithError(error, { machine: this.#machine, asTerminalError, log: this.#log });
     } catch (unexpected) {
-      this.machine.fail(failureOf(toError(unexpected)));
+      this.#machine.fail(failureOf(toError(unexpected)));
     }
   }
 
@@ -259,7 +259,7 @@ export class Attempt implements AttemptReceiver {
   }
 
   #flush(): void {
-    const bytes = this.machine.takeOutput();
+    const bytes = this.#machine.takeOutput();
     if (bytes !== undefined && !this.#output.write(bytes)) this.#scope?.delivery.pause();
   }
 }

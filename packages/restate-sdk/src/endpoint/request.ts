@@ -20,6 +20,7 @@ export function createRequest(options: RequestOptions): Request {
 
 /** A class, because it is made for every attempt; the maps are built when somebody looks at them. */
 class AttemptRequest implements Request {
+  readonly #from: RequestOptions;
   readonly target: Target;
   readonly id: InvocationId;
   readonly body: Uint8Array;
@@ -27,10 +28,11 @@ class AttemptRequest implements Request {
   readonly idempotencyKey?: string;
   readonly scope?: string;
   readonly limitKey?: string;
-  private headerMap: Map<string, string> | undefined;
-  private attemptHeaderMap: Map<string, string> | undefined;
+  #headerMap: Map<string, string> | undefined;
+  #attemptHeaderMap: Map<string, string> | undefined;
 
-  constructor(private readonly from: RequestOptions) {
+  constructor(from: RequestOptions) {
+    this.#from = from;
     const { start, input } = from.machine;
     this.target = new InvocationTarget(from.handler.serviceName, from.handler.name, start.key);
     this.id = start.debugId as InvocationId;
@@ -43,17 +45,17 @@ class AttemptRequest implements Request {
   }
 
   get headers(): ReadonlyMap<string, string> {
-    return (this.headerMap ??= new Map(
-      this.from.machine.input.headers.map(({ key, value }) => [key, value]),
+    return (this.#headerMap ??= new Map(
+      this.#from.machine.input.headers.map(({ key, value }) => [key, value]),
     ));
   }
 
   get attemptHeaders(): ReadonlyMap<string, string> {
-    return (this.attemptHeaderMap ??= toMap(this.from.request.headers));
+    return (this.#attemptHeaderMap ??= toMap(this.#from.request.headers));
   }
 
   get attemptCompletedSignal(): AbortSignal {
-    return this.from.attemptCompletedSignal();
+    return this.#from.attemptCompletedSignal();
   }
 }
 

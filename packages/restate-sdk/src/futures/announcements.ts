@@ -7,17 +7,17 @@
 const LEAVES_PER_EVENT = 8;
 
 export class Announcements {
-  private toldAt = -1;
-  private toldLeaves = 0;
+  #toldAt = -1;
+  #toldLeaves = 0;
 
   /** @param events how many commands and notifications there have been so far */
   isDue(events: number): boolean {
-    const eventsSince = events - this.toldAt;
-    return eventsSince > 0 && eventsSince * LEAVES_PER_EVENT >= this.toldLeaves;
+    const eventsSince = events - this.#toldAt;
+    return eventsSince > 0 && eventsSince * LEAVES_PER_EVENT >= this.#toldLeaves;
   }
 
   told(events: number, leaves: number): void {
-    this.toldAt = events;
-    this.toldLeaves = leaves;
+    this.#toldAt = events;
+    this.#toldLeaves = leaves;
   }
 }

@@ -3,45 +3,48 @@ import type { InvocationMachine } from "../machine/machine.js";
 import type { SingleFuture } from "./single.js";
 
 export class CancellableCalls {
-  private calls: SingleFuture<string>[] = [];
+  readonly #machine: InvocationMachine;
+  #calls: SingleFuture<string>[] = [];
   /** The ids of so many calls, from the first on, are known to be there. */
-  private knownIds = 0;
+  #knownIds = 0;
 
-  constructor(private readonly machine: InvocationMachine) {}
+  constructor(machine: InvocationMachine) {
+    this.#machine = machine;
+  }
 
   /** @param invocationId the future of the id of the called invocation */
   add(invocationId: SingleFuture<string>): void {
-    this.calls.push(invocationId);
+    this.#calls.push(invocationId);
   }
 
   /** Hands over the calls made so far; a later cancellation leaves them alone. */
   take(): SingleFuture<string>[] {
-    this.knownIds = 0;
-    return this.calls.splice(0);
+    this.#knownIds = 0;
+    return this.#calls.splice(0);
   }
 
   /** The ids of the calls made so far, taken, or undefined while one of them has not arrived. */
   takeIds(): string[] | undefined {
-    return this.hasAllIds() ? this.take().flatMap((call) => this.idOf(call) ?? []) : undefined;
+    return this.#hasAllIds() ? this.take().flatMap((call) => this.#idOf(call) ?? []) : undefined;
   }
 
   /** The calls whose id has not arrived. */
   missingIds(): SingleFuture<string>[] {
-    return this.calls.filter((call) => this.idOf(call) === undefined);
+    return this.#calls.filter((call) => this.#idOf(call) === undefined);
   }
 
-  private hasAllIds(): boolean {
-    for (; this.knownIds < this.calls.length; this.knownIds++) {
-      const call = this.calls[this.knownIds];
-      if (call !== undefined && this.idOf(call) === undefined) return false;
+  #hasAllIds(): boolean {
+    for (; this.#knownIds < this.#calls.length; this.#knownIds++) {
+      const call = this.#calls[this.#knownIds];
+      if (call !== undefined && this.#idOf(call) === undefined) return false;
     }
     return true;
   }
 
-  private idOf(call: SingleFuture<string>): string | undefined {
+  #idOf(call: SingleFuture<string>): string | undefined {
     const { leaf } = call.options;
     if (leaf.kind !== "completion") return undefined;
-    const result = call.result ?? this.machine.notifications.lookAhead(leaf.id);
+    const result = call.result ?? this.#machine.notifications.lookAhead(leaf.id);
     return result?.kind === "invocationId" ? result.invocationId : undefined;
   }
 }

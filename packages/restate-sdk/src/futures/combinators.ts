@@ -31,16 +31,20 @@ export interface CombinatorRule<T> {
 }
 
 export class CombinedFuture<T> extends Future<T> implements Watcher {
-  private remaining: number;
-  private isDecided = false;
+  readonly #rule: CombinatorRule<T>;
+  readonly #children: readonly AnyFuture[];
+  #remaining: number;
+  #isDecided = false;
 
   constructor(
-    private readonly rule: CombinatorRule<T>,
-    private readonly children: readonly AnyFuture[],
+    rule: CombinatorRule<T>,
+    children: readonly AnyFuture[],
     runtime: FutureRuntime | undefined,
   ) {
     super(runtime);
-    this.remaining = children.length;
+    this.#rule = rule;
+    this.#children = children;
+    this.#remaining = children.length;
     children.forEach((child, index) => {
       child.watch(this, index);
     });
@@ -54,34 +58,34 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
 
   /** Of all children, those that cannot decide it any more as well: so does the official SDK. */
   override take(): void {
-    for (const child of this.children) child.take();
+    for (const child of this.#children) child.take();
   }
 
   absorbs(ok: boolean): boolean {
     const probe = ok ? { ok, value: undefined } : { ok, reason: undefined };
-    if (this.remaining < 2 || this.rule.decide(probe, undefined, 0) !== undefined) return false;
-    this.remaining--;
+    if (this.#remaining < 2 || this.#rule.decide(probe, undefined, 0) !== undefined) return false;
+    this.#remaining--;
     return true;
   }
 
   childSettled(index: number): void {
     afterHops(1, () => {
-      this.decide(index);
+      this.#decide(index);
     });
   }
 
   override awaitTree(): AwaitTree | undefined {
-    return combinatorTree(this.rule.name, this.children);
+    return combinatorTree(this.#rule.name, this.#children);
   }
 
-  private decide(index: number): void {
-    if (this.isDecided) return;
+  #decide(index: number): void {
+    if (this.#isDecided) return;
     const all =
-      --this.remaining === 0 ? this.children.flatMap((child) => child.outcome ?? []) : undefined;
-    const outcome = this.rule.decide(this.children[index]?.outcome, all, index);
+      --this.#remaining === 0 ? this.#children.flatMap((child) => child.outcome ?? []) : undefined;
+    const outcome = this.#rule.decide(this.#children[index]?.outcome, all, index);
     if (outcome === undefined) return;
-    this.isDecided = true;
-    for (const child of this.children) child.unwatch(this);
+    this.#isDecided = true;
+    for (const child of this.#children) child.unwatch(this);
     afterHops(COMBINATOR_HOPS, () => {
       this.settle(outcome);
     });

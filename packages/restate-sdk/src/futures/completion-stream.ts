@@ -9,20 +9,26 @@ type AnyFuture = Future<unknown>;
 type Item = Completed<string | number, unknown>;
 
 export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
+  readonly #futures: readonly AnyFuture[];
+  readonly #tags: readonly (string | number)[];
+  readonly #runtime: FutureRuntime | undefined;
   readonly runsMapper = false;
   /** Settled and not yet given to a taker. */
-  private readonly items: Item[] = [];
-  private readonly takers: NextFuture[] = [];
-  private unfinished: number;
+  readonly #items: Item[] = [];
+  readonly #takers: NextFuture[] = [];
+  #unfinished: number;
   /** What {@link FutureRuntime.unawaited} was when it took all there was. */
-  private seen = -1;
+  #seen = -1;
 
   constructor(
-    private readonly futures: readonly AnyFuture[],
-    private readonly tags: readonly (string | number)[],
-    private readonly runtime: FutureRuntime | undefined,
+    futures: readonly AnyFuture[],
+    tags: readonly (string | number)[],
+    runtime: FutureRuntime | undefined,
   ) {
-    this.unfinished = futures.length;
+    this.#futures = futures;
+    this.#tags = tags;
+    this.#runtime = runtime;
+    this.#unfinished = futures.length;
     futures.forEach((future, index) => {
       future.watch(this, index);
     });
@@ -33,70 +39,69 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   }
 
   next(): Promise<IteratorResult<Item>> {
-    if (this.unfinished === this.takers.length) return this.finished();
-    const taker = new NextFuture(this, this.runtime);
-    this.takers.push(taker);
-    this.give();
+    if (this.#unfinished === this.#takers.length) return this.#finished();
+    const taker = new NextFuture(this, this.#runtime);
+    this.#takers.push(taker);
+    this.#give();
     return taker;
   }
 
   /** The loop was left: nothing is abandoned, but nobody watches any more. */
   return(): Promise<IteratorResult<Item>> {
-    for (const future of this.futures) future.unwatch(this);
-    this.unfinished = this.takers.length;
-    return this.finished();
+    for (const future of this.#futures) future.unwatch(this);
+    this.#unfinished = this.#takers.length;
+    return this.#finished();
   }
 
   get isAwaited(): boolean {
-    return this.takers.some((taker) => taker.isAwaited);
+    return this.#takers.some((taker) => taker.isAwaited);
   }
 
   childSettled(index: number): void {
-    const outcome = this.futures[index]?.outcome;
+    const outcome = this.#futures[index]?.outcome;
     if (outcome === undefined) return;
     afterHops(1, () => {
-      this.items.push({ tag: this.tags[index] ?? index, ...toSettledResult(outcome) });
-      this.give();
+      this.#items.push({ tag: this.#tags[index] ?? index, ...toSettledResult(outcome) });
+      this.#give();
     });
   }
 
   take(): void {
-    const unawaited = this.runtime?.unawaited ?? 0;
-    if (unawaited === this.seen) return;
-    this.seen = unawaited;
-    for (const future of this.futures) if (future.outcome === undefined) future.take();
+    const unawaited = this.#runtime?.unawaited ?? 0;
+    if (unawaited === this.#seen) return;
+    this.#seen = unawaited;
+    for (const future of this.#futures) if (future.outcome === undefined) future.take();
   }
 
   awaitTree(): AwaitTree | undefined {
-    return combinatorTree("firstCompleted", this.futures);
+    return combinatorTree("firstCompleted", this.#futures);
   }
 
   /** Cancellation rejected this taker: what comes next belongs to the next one. */
   forget(taker: NextFuture): void {
-    const index = this.takers.indexOf(taker);
-    if (index >= 0) this.takers.splice(index, 1);
+    const index = this.#takers.indexOf(taker);
+    if (index >= 0) this.#takers.splice(index, 1);
   }
 
-  private give(): void {
-    const taker = this.items.length > 0 ? this.takers.shift() : undefined;
-    const item = taker && this.items.shift();
+  #give(): void {
+    const taker = this.#items.length > 0 ? this.#takers.shift() : undefined;
+    const item = taker && this.#items.shift();
     if (item === undefined) return;
-    this.unfinished--;
+    this.#unfinished--;
     taker?.give(item);
   }
 
-  private finished(): Promise<IteratorResult<Item>> {
+  #finished(): Promise<IteratorResult<Item>> {
     return Promise.resolve({ done: true, value: undefined });
   }
 }
 
 /** The next item of the stream. */
 class NextFuture extends Future<IteratorResult<Item>> {
-  constructor(
-    private readonly stream: CompletionStream,
-    runtime: FutureRuntime | undefined,
-  ) {
+  readonly #stream: CompletionStream;
+  constructor(stream: CompletionStream, runtime: FutureRuntime | undefined) {
     super(runtime);
+    this.#stream = stream;
   }
 
   give(value: Item): void {
@@ -104,15 +109,15 @@ class NextFuture extends Future<IteratorResult<Item>> {
   }
 
   override take(): void {
-    this.stream.take();
+    this.#stream.take();
   }
 
   override awaitTree(): AwaitTree | undefined {
-    return this.stream.awaitTree();
+    return this.#stream.awaitTree();
   }
 
   override cancelWaiter(reason: unknown): void {
-    this.stream.forget(this);
+    this.#stream.forget(this);
     super.cancelWaiter(reason);
   }
 }

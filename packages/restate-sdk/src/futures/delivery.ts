@@ -41,30 +41,32 @@ export interface DeliveryOptions {
 }
 
 export class Delivery implements RunRuntime {
+  readonly #options: DeliveryOptions;
   readonly awaiting = new Set<Future<unknown>>();
   unawaited = 0;
 
-  private readonly machine: InvocationMachine;
-  private hasEnded = false;
-  private atRest = false;
-  private restArmed = false;
-  private isPaused = false;
-  private wasCancelled = false;
-  private isPumping = false;
-  private mustPump = false;
+  readonly #machine: InvocationMachine;
+  #hasEnded = false;
+  #atRest = false;
+  #restArmed = false;
+  #isPaused = false;
+  #wasCancelled = false;
+  #isPumping = false;
+  #mustPump = false;
 
-  private readonly recipients: Recipients;
+  readonly #recipients: Recipients;
   readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
-  private pendingRuns: RunFuture<unknown>[] = [];
-  private readonly executingRuns = new Set<RunFuture<unknown>>();
+  #pendingRuns: RunFuture<unknown>[] = [];
+  readonly #executingRuns = new Set<RunFuture<unknown>>();
 
-  private readonly announcements = new Announcements();
-  private readonly preparations = new Preparations();
+  readonly #announcements = new Announcements();
+  readonly #preparations = new Preparations();
 
-  constructor(private readonly options: DeliveryOptions) {
-    this.machine = options.machine;
-    this.recipients = new Recipients(options.machine, this);
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#machine = options.machine;
+    this.#recipients = new Recipients(options.machine, this);
     this.cancellableCalls = new CancellableCalls(options.machine);
   }
 
@@ -72,7 +74,7 @@ export class Delivery implements RunRuntime {
 
   /** User code is about to start. Nothing is delivered before. */
   begin(): void {
-    this.armRest();
+    this.#armRest();
   }
 
   /**
@@ -80,144 +82,144 @@ export class Delivery implements RunRuntime {
    * and its commands are dropped: an attempt that is done must neither differ from the last one there nor suspend.
    */
   end(): void {
-    this.hasEnded = true;
-    this.machine.journal.seal();
+    this.#hasEnded = true;
+    this.#machine.journal.seal();
   }
 
   /** Notifications have arrived, the input was closed, or a run closure has ended. */
   progress(): void {
-    if (this.atRest) this.advance();
+    if (this.#atRest) this.#advance();
   }
 
   /** The transport's buffer is full. */
   pause(): void {
-    this.isPaused = true;
+    this.#isPaused = true;
   }
 
   resume(): void {
-    this.isPaused = false;
+    this.#isPaused = false;
     this.progress();
   }
 
   /** The attempt is over: run closures in flight get to know. */
   close(): void {
-    for (const run of this.executingRuns) run.abort(undefined);
+    for (const run of this.#executingRuns) run.abort(undefined);
     this.awaiting.clear();
   }
 
   // --- registration of futures
 
   register(future: SingleFuture<unknown>): Mailbox | undefined {
-    return this.recipients.add(future);
+    return this.#recipients.add(future);
   }
 
   addRun(run: RunFuture<unknown>): void {
-    this.pendingRuns.push(run);
+    this.#pendingRuns.push(run);
   }
 
   // --- FutureRuntime
 
   touch(): void {
-    if (!this.atRest) return;
+    if (!this.#atRest) return;
     // Something else than a delivery woke user code (a promise of its own): it must come to rest again.
-    this.markActive();
+    this.#markActive();
   }
 
   whenDecoded(decoding: Promise<void> | undefined, action: () => void): void {
     // What user code awaits now stays pending.
     if (this.isOver) return;
-    if (decoding === undefined && this.preparations.isIdle) this.guard(action);
-    else this.preparations.add(decoding, action);
+    if (decoding === undefined && this.#preparations.isIdle) this.#guard(action);
+    else this.#preparations.add(decoding, action);
   }
 
   startTimer(duration: Duration | number): Future<void> {
-    return this.options.startTimer(duration);
+    return this.#options.startTimer(duration);
   }
 
   abortAttempt(error: unknown): void {
-    if (!this.hasEnded) this.options.abortAttempt(error);
+    if (!this.#hasEnded) this.#options.abortAttempt(error);
   }
 
   // --- runs
 
   runStarted(run: RunFuture<unknown>): void {
-    this.machine.runs.started();
-    this.executingRuns.add(run);
+    this.#machine.runs.started();
+    this.#executingRuns.add(run);
   }
 
   runEnded(run: RunFuture<unknown>, retry: boolean): void {
-    this.executingRuns.delete(run);
-    this.machine.runs.finished();
-    if (this.machine.isClosed) return;
-    if (retry) this.pendingRuns.push(run);
+    this.#executingRuns.delete(run);
+    this.#machine.runs.finished();
+    if (this.#machine.isClosed) return;
+    if (retry) this.#pendingRuns.push(run);
     // Others may end in this very moment: we look what is left to do when all of them have proposed their results.
     this.touch();
   }
 
   /** For a warning at the end of the handler. After a cancellation it is no mistake to leave runs alone. */
   neverStartedRuns(): string[] {
-    return this.wasCancelled ? [] : this.pendingRuns.map((run) => run.label);
+    return this.#wasCancelled ? [] : this.#pendingRuns.map((run) => run.label);
   }
 
   get isOver(): boolean {
-    return this.hasEnded || this.machine.isClosed;
+    return this.#hasEnded || this.#machine.isClosed;
   }
 
   // --- rest
 
-  private markActive(): void {
-    this.atRest = false;
-    this.armRest();
+  #markActive(): void {
+    this.#atRest = false;
+    this.#armRest();
   }
 
-  private armRest(): void {
-    if (this.restArmed) return;
-    this.restArmed = true;
-    this.options.whenAtRest(this.onRest);
+  #armRest(): void {
+    if (this.#restArmed) return;
+    this.#restArmed = true;
+    this.#options.whenAtRest(this.#onRest);
   }
 
-  private readonly onRest = (): void => {
-    this.restArmed = false;
-    if (this.machine.isClosed) return;
-    this.atRest = true;
-    this.advance();
+  readonly #onRest = (): void => {
+    this.#restArmed = false;
+    if (this.#machine.isClosed) return;
+    this.#atRest = true;
+    this.#advance();
   };
 
-  private advance(): void {
-    if (this.hasEnded) {
-      if (this.machine.hasOutput) this.options.flush();
-    } else if (this.preparations.isIdle) this.pump();
-    else this.preparations.start(this.onDecoded, (error) => this.abortAttempt(error));
+  #advance(): void {
+    if (this.#hasEnded) {
+      if (this.#machine.hasOutput) this.#options.flush();
+    } else if (this.#preparations.isIdle) this.#pump();
+    else this.#preparations.start(this.#onDecoded, (error) => this.abortAttempt(error));
   }
 
-  private readonly onDecoded = (actions: readonly (() => void)[]): void => {
+  readonly #onDecoded = (actions: readonly (() => void)[]): void => {
     if (this.isOver) return;
-    this.markActive();
-    for (const action of actions) this.guard(action);
+    this.#markActive();
+    for (const action of actions) this.#guard(action);
   };
 
   // --- the pump
 
-  private pump(): void {
-    this.mustPump = true;
+  #pump(): void {
+    this.#mustPump = true;
     // Otherwise the transport has answered in the middle of a write.
-    if (this.isPumping) return;
-    this.isPumping = true;
-    while (this.mustPump && this.atRest && !this.isPaused && !this.machine.isClosed) {
-      if (this.deliverNext()) continue;
-      this.mustPump = false;
-      this.onBlocked();
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#mustPump && this.#atRest && !this.#isPaused && !this.#machine.isClosed) {
+      if (this.#deliverNext()) continue;
+      this.#mustPump = false;
+      this.#onBlocked();
     }
-    this.isPumping = false;
+    this.#isPumping = false;
   }
 
   /** False if there is nothing that could be delivered. A future that user code may notice touches this. */
-  private deliverNext(): boolean {
-    const notification = this.machine.notifications.peek();
+  #deliverNext(): boolean {
+    const notification = this.#machine.notifications.peek();
     if (notification === undefined) return false;
-    if (this.options.implicitCancellation && isCancel(notification)) return this.deliverCancel();
-    this.machine.notifications.pop();
-    this.recipients.route(notification);
+    if (this.#options.implicitCancellation && isCancel(notification)) return this.#deliverCancel();
+    this.#machine.notifications.pop();
+    this.#recipients.route(notification);
     return true;
   }
 
@@ -225,74 +227,74 @@ export class Delivery implements RunRuntime {
    * Cancellation keeps its place in the queue. It waits there until something is awaited and until the ids of the
    * calls to cancel are known; then it is one step: cancel the calls, reject everything awaited.
    */
-  private deliverCancel(): boolean {
+  #deliverCancel(): boolean {
     if (this.awaiting.size === 0) return false;
     const callIds = this.cancellableCalls.takeIds();
     if (callIds === undefined) return false;
-    this.machine.notifications.pop();
-    this.recipients.count++;
-    this.wasCancelled = true;
-    for (const callId of callIds) cancelInvocation(this.machine, callId);
+    this.#machine.notifications.pop();
+    this.#recipients.count++;
+    this.#wasCancelled = true;
+    for (const callId of callIds) cancelInvocation(this.#machine, callId);
     const cancelled = [...this.awaiting];
     this.awaiting.clear();
-    this.markActive();
+    this.#markActive();
     const reason = new CancelledError();
-    for (const run of this.executingRuns) run.abort(reason);
+    for (const run of this.#executingRuns) run.abort(reason);
     for (const future of cancelled) future.cancelWaiter(reason);
     return true;
   }
 
   // --- nothing to deliver
 
-  private onBlocked(): void {
-    const { machine } = this;
+  #onBlocked(): void {
+    const machine = this.#machine;
     // Only a cancellation that lacks the ids of its calls stays in the queue while something is awaited.
     const awaitsCallIds = machine.notifications.peek() !== undefined && this.awaiting.size > 0;
     if (machine.isReplaying && this.awaiting.size > 0 && !awaitsCallIds) {
       machine.failStuckReplay(treesOf(this.awaiting).flatMap(leavesOf));
       return;
     }
-    if (this.startRuns()) {
+    if (this.#startRuns()) {
       // What closures propose that end at once shall leave together with the commands that started them.
-      this.markActive();
+      this.#markActive();
       return;
     }
     const isWaiting = this.awaiting.size > 0 && !machine.runs.isExecuting;
-    if (isWaiting) this.waitForServer(awaitsCallIds);
-    if (machine.hasOutput) this.options.flush();
-    if (isWaiting) this.options.onBlocked?.();
+    if (isWaiting) this.#waitForServer(awaitsCallIds);
+    if (machine.hasOutput) this.#options.flush();
+    if (isWaiting) this.#options.onBlocked?.();
   }
 
-  private startRuns(): boolean {
-    if (this.pendingRuns.length === 0) return false;
-    const waiting = this.pendingRuns.filter((run) => !run.isAwaited);
-    const due = this.pendingRuns.filter((run) => run.isAwaited);
-    this.pendingRuns = waiting;
+  #startRuns(): boolean {
+    if (this.#pendingRuns.length === 0) return false;
+    const waiting = this.#pendingRuns.filter((run) => !run.isAwaited);
+    const due = this.#pendingRuns.filter((run) => run.isAwaited);
+    this.#pendingRuns = waiting;
     for (const run of due) run.start();
     return due.length > 0;
   }
 
-  private waitForServer(awaitsCallIds: boolean): void {
-    const { machine } = this;
-    const events = machine.journal.commandIndex + this.recipients.count;
-    if (!machine.isInputClosed && !(machine.version >= 7 && this.announcements.isDue(events)))
+  #waitForServer(awaitsCallIds: boolean): void {
+    const machine = this.#machine;
+    const events = machine.journal.commandIndex + this.#recipients.count;
+    if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
     const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
-    if (this.options.implicitCancellation && !awaitsCallIds) {
+    if (this.#options.implicitCancellation && !awaitsCallIds) {
       roots.push({ kind: "signal", idx: CANCEL_SIGNAL });
     }
     const tree = toFutureTree(roots, machine.version);
     if (machine.isInputClosed) machine.suspend(tree);
     else {
       machine.announceAwait(tree);
-      this.announcements.told(events, roots.flatMap(leavesOf).length);
+      this.#announcements.told(events, roots.flatMap(leavesOf).length);
     }
   }
 
   /** Decoding runs user code (serdes), which may throw. */
-  private guard(action: () => void): void {
+  #guard(action: () => void): void {
     try {
       action();
     } catch (error) {

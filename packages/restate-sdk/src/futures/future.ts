@@ -58,8 +58,8 @@ const noWatchers: Watching[] = [];
 export abstract class Future<T> implements RestatePromise<T> {
   /** Undefined while it is pending. */
   outcome: Settlement<T> | undefined;
-  private waiter: Waiter | undefined;
-  private watchers = noWatchers;
+  #waiter: Waiter | undefined;
+  #watchers = noWatchers;
 
   /** @param runtime undefined for constants, which belong to no invocation. */
   constructor(readonly runtime: FutureRuntime | undefined) {}
@@ -90,7 +90,7 @@ export abstract class Future<T> implements RestatePromise<T> {
     onFulfilled?: ((value: T) => TResult1 | PromiseLike<TResult1>) | null,
     onRejected?: ((reason: unknown) => TResult2 | PromiseLike<TResult2>) | null,
   ): Promise<TResult1 | TResult2> {
-    const promise = this.nativePromise();
+    const promise = this.#nativePromise();
     const derived = promise.then(onFulfilled, onRejected);
     if (typeof onRejected !== "function") muteRejectionsOf(promise, derived);
     return derived;
@@ -103,7 +103,7 @@ export abstract class Future<T> implements RestatePromise<T> {
   }
 
   finally(onFinally?: (() => void) | null): Promise<T> {
-    const promise = this.nativePromise();
+    const promise = this.#nativePromise();
     const derived = promise.finally(onFinally);
     muteRejectionsOf(promise, derived);
     return derived;
@@ -122,26 +122,26 @@ export abstract class Future<T> implements RestatePromise<T> {
   // --- for combinators and the delivery
 
   get isAwaited(): boolean {
-    return this.watchers.some(({ watcher }) => watcher.isAwaited);
+    return this.#watchers.some(({ watcher }) => watcher.isAwaited);
   }
 
   /** Whether a mapper that nobody waits for runs when it settles. */
   get feedsMapper(): boolean {
-    return this.watchers.some(({ watcher }) => !watcher.isAwaited && watcher.runsMapper);
+    return this.#watchers.some(({ watcher }) => !watcher.isAwaited && watcher.runsMapper);
   }
 
   watch(watcher: Watcher, index: number): void {
     this.connect();
     if (this.outcome !== undefined) watcher.childSettled(index);
-    else if (this.watchers === noWatchers) this.watchers = [{ watcher, index }];
-    else this.watchers.push({ watcher, index });
+    else if (this.#watchers === noWatchers) this.#watchers = [{ watcher, index }];
+    else this.#watchers.push({ watcher, index });
   }
 
   /** The newest watchers are dropped most often: a loop that races one long-lived future again and again. */
   unwatch(watcher: Watcher): void {
-    for (let i = this.watchers.length - 1; i >= 0; i--) {
-      if (this.watchers[i]?.watcher === watcher) {
-        this.watchers.splice(i, 1);
+    for (let i = this.#watchers.length - 1; i >= 0; i--) {
+      if (this.#watchers[i]?.watcher === watcher) {
+        this.#watchers.splice(i, 1);
         return;
       }
     }
@@ -149,65 +149,69 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
-    const { waiter } = this;
+    const waiter = this.#waiter;
     if (waiter === undefined) return;
-    this.waiter = undefined;
+    this.#waiter = undefined;
     this.unwatch(waiter);
     waiter.reject(reason);
   }
 
   protected settle(outcome: Settlement<T>): void {
-    const { runtime, watchers } = this;
+    const { runtime } = this;
+    const watchers = this.#watchers;
     if (runtime?.isOver) return;
     this.outcome = outcome;
     if (watchers.length > 0) runtime?.touch();
     runtime?.awaiting.delete(this);
-    this.watchers = noWatchers;
+    this.#watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
   }
 
   /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
   protected isAbsorbed(ok: boolean): boolean {
-    const [only, other] = this.watchers;
+    const [only, other] = this.#watchers;
     if (other !== undefined || only?.watcher.absorbs?.(ok) !== true) return false;
-    this.watchers = noWatchers;
+    this.#watchers = noWatchers;
     return true;
   }
 
-  private nativePromise(): Promise<T> {
+  #nativePromise(): Promise<T> {
     const { runtime } = this;
     runtime?.touch();
-    if (this.waiter === undefined) {
-      this.waiter = new Waiter(this);
-      this.watch(this.waiter, 0);
+    if (this.#waiter === undefined) {
+      this.#waiter = new Waiter(this);
+      this.watch(this.#waiter, 0);
       if (this.outcome === undefined) runtime?.awaiting.add(this);
       afterHops(1, () => {
         this.take();
       });
     }
-    return this.waiter.promise as Promise<T>;
+    return this.#waiter.promise as Promise<T>;
   }
 }
 
 /** The native promise behind `then`. */
 class Waiter implements Watcher {
+  readonly #future: Future<unknown>;
   readonly isAwaited = true;
   readonly runsMapper = false;
-  private resolve!: (value: unknown) => void;
-  private rejectNow!: (reason: unknown) => void;
+  #resolve!: (value: unknown) => void;
+  #rejectNow!: (reason: unknown) => void;
   readonly promise = new Promise<unknown>((resolve, reject) => {
-    this.resolve = resolve;
-    this.rejectNow = reject;
+    this.#resolve = resolve;
+    this.#rejectNow = reject;
   });
 
-  constructor(private readonly future: Future<unknown>) {}
+  constructor(future: Future<unknown>) {
+    this.#future = future;
+  }
 
   childSettled(): void {
-    const { outcome, runtime } = this.future;
+    const { outcome, runtime } = this.#future;
     afterHops(1, () => {
       // What is awaited after the attempt's end stays pending.
       if (outcome === undefined || runtime?.isOver === true) return;
-      if (outcome.ok) this.resolve(outcome.value);
+      if (outcome.ok) this.#resolve(outcome.value);
       else this.reject(outcome.reason);
     });
   }
@@ -215,7 +219,7 @@ class Waiter implements Watcher {
   /** A future that nobody listens to any more must not count as an unhandled rejection. */
   reject(reason: unknown): void {
     this.promise.catch(ignore);
-    this.rejectNow(reason);
+    this.#rejectNow(reason);
   }
 }
 

@@ -8,10 +8,13 @@ import type { NotificationResult } from "../protocol/messages.js";
 import type { SignalSource, SingleFuture, SingleRuntime } from "./single.js";
 
 export class Mailbox implements SignalSource {
+  readonly #runtime: SingleRuntime;
   readonly waiting = new Set<SingleFuture<unknown>>();
-  private readonly kept: NotificationResult[] = [];
+  readonly #kept: NotificationResult[] = [];
 
-  constructor(private readonly runtime: SingleRuntime) {}
+  constructor(runtime: SingleRuntime) {
+    this.#runtime = runtime;
+  }
 
   receive(result: NotificationResult): void {
     for (const future of this.waiting) {
@@ -21,12 +24,12 @@ export class Mailbox implements SignalSource {
         return;
       }
     }
-    this.runtime.unawaited++;
-    this.kept.push(result);
+    this.#runtime.unawaited++;
+    this.#kept.push(result);
   }
 
   take(future: SingleFuture<unknown>): NotificationResult | undefined {
-    if (this.kept.length > 0) this.waiting.delete(future);
-    return this.kept.shift();
+    if (this.#kept.length > 0) this.waiting.delete(future);
+    return this.#kept.shift();
   }
 }

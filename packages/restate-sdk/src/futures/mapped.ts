@@ -7,40 +7,41 @@ import { Future, type Mapper, type Watcher } from "./future.js";
 import { afterHops } from "./hops.js";
 
 export class MappedFuture<T, U> extends Future<U> implements Watcher {
+  readonly #source: Future<T>;
+  readonly #mapper: Mapper<T, U>;
   readonly runsMapper = true;
-  private mapNow: (() => void) | undefined;
+  #mapNow: (() => void) | undefined;
 
-  constructor(
-    private readonly source: Future<T>,
-    private readonly mapper: Mapper<T, U>,
-  ) {
+  constructor(source: Future<T>, mapper: Mapper<T, U>) {
     super(source.runtime);
+    this.#source = source;
+    this.#mapper = mapper;
   }
 
   override take(): void {
-    this.source.take();
+    this.#source.take();
   }
 
   protected override connect(): void {
-    if (this.mapNow !== undefined) return;
-    this.mapNow = inThisContext(() => {
-      this.applyMapper();
+    if (this.#mapNow !== undefined) return;
+    this.#mapNow = inThisContext(() => {
+      this.#applyMapper();
     });
-    this.source.watch(this, 0);
+    this.#source.watch(this, 0);
   }
 
   /** The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for. */
   childSettled(): void {
-    this.mapNow?.();
+    this.#mapNow?.();
   }
 
   override awaitTree(): AwaitTree | undefined {
-    const source = this.source.outcome === undefined ? this.source.awaitTree() : undefined;
+    const source = this.#source.outcome === undefined ? this.#source.awaitTree() : undefined;
     return source && { kind: "mapped", source };
   }
 
-  private applyMapper(): void {
-    const { outcome } = this.source;
+  #applyMapper(): void {
+    const { outcome } = this.#source;
     if (outcome === undefined || this.runtime?.isOver) return;
     // Everything else, such as what `any` rejects with, passes by the mapper.
     if (!outcome.ok && !(outcome.reason instanceof RestateError)) {
@@ -50,8 +51,8 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     // As many microtasks as with a native `then` whose function returns a promise.
     try {
       const mapped = outcome.ok
-        ? this.mapper(outcome.value)
-        : this.mapper(undefined, outcome.reason as TerminalError);
+        ? this.#mapper(outcome.value)
+        : this.#mapper(undefined, outcome.reason as TerminalError);
       // A mapper may return a promise; the result is then what that promise settles to.
       const result = Promise.resolve(mapped);
       afterHops(1, () => {
@@ -60,18 +61,18 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
             this.settle({ ok: true, value });
           },
           (reason: unknown) => {
-            this.mapperThrew(reason);
+            this.#mapperThrew(reason);
           },
         );
       });
     } catch (error) {
       afterHops(2, () => {
-        this.mapperThrew(error);
+        this.#mapperThrew(error);
       });
     }
   }
 
-  private mapperThrew(reason: unknown): void {
+  #mapperThrew(reason: unknown): void {
     if (reason instanceof TerminalError || this.runtime === undefined) {
       this.settle({ ok: false, reason });
     } else {

@@ -5,22 +5,22 @@
  * asked for is decoded together and shown together, in the order it was asked for, once that code has come to rest.
  */
 export class Preparations {
-  private decoding: Promise<void>[] = [];
-  private actions: (() => void)[] = [];
-  private isRunning = false;
+  #decoding: Promise<void>[] = [];
+  #actions: (() => void)[] = [];
+  #isRunning = false;
 
   /** True when nothing is being decoded or waits for that. */
   get isIdle(): boolean {
-    return this.actions.length === 0 && !this.isRunning;
+    return this.#actions.length === 0 && !this.#isRunning;
   }
 
   /** @param decoding what the action needs, if anything: one that needs nothing keeps its place behind the others */
   add(decoding: Promise<void> | undefined, action: () => void): void {
-    this.actions.push(action);
+    this.#actions.push(action);
     if (decoding === undefined) return;
     // Somebody looks at a failure only if the attempt lives until then.
     decoding.catch(ignore);
-    this.decoding.push(decoding);
+    this.#decoding.push(decoding);
   }
 
   /** To be called when user code is at rest. Until the actions are handed over, nothing else may be shown to it. */
@@ -28,13 +28,14 @@ export class Preparations {
     onDecoded: (actions: readonly (() => void)[]) => void,
     onError: (error: unknown) => void,
   ): void {
-    if (this.isRunning) return;
-    const { decoding, actions } = this;
-    this.decoding = [];
-    this.actions = [];
-    this.isRunning = true;
+    if (this.#isRunning) return;
+    const decoding = this.#decoding;
+    const actions = this.#actions;
+    this.#decoding = [];
+    this.#actions = [];
+    this.#isRunning = true;
     Promise.all(decoding).then(() => {
-      this.isRunning = false;
+      this.#isRunning = false;
       onDecoded(actions);
     }, onError);
   }

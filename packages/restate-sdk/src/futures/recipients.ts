@@ -9,29 +9,31 @@ import type { SingleFuture, SingleRuntime } from "./single.js";
 type Key = number | string;
 
 export class Recipients {
-  private readonly futures = new Map<Key, SingleFuture<unknown>>();
+  readonly #machine: InvocationMachine;
+  readonly #runtime: SingleRuntime;
+  readonly #futures = new Map<Key, SingleFuture<unknown>>();
   /** Signals whose awakeable has not been created yet. */
-  private readonly early = new Map<Key, NotificationResult>();
-  private readonly mailboxes = new Map<Key, Mailbox>();
+  readonly #early = new Map<Key, NotificationResult>();
+  readonly #mailboxes = new Map<Key, Mailbox>();
   /** How many notifications have been routed. */
   count = 0;
 
-  constructor(
-    private readonly machine: InvocationMachine,
-    private readonly runtime: SingleRuntime,
-  ) {}
+  constructor(machine: InvocationMachine, runtime: SingleRuntime) {
+    this.#machine = machine;
+    this.#runtime = runtime;
+  }
 
   /** @returns the mailbox, where a signal may come any number of times */
   add(future: SingleFuture<unknown>): Mailbox | undefined {
     const key = keyOf(future.options.leaf);
     if (comesOften(key)) {
-      const mailbox = this.mailbox(key);
+      const mailbox = this.#mailbox(key);
       mailbox.waiting.add(future);
       return mailbox;
     }
-    const early = isCompletion(key) ? this.machine.notifications.claim(key) : this.early.get(key);
-    this.early.delete(key);
-    if (early === undefined) this.futures.set(key, future);
+    const early = isCompletion(key) ? this.#machine.notifications.claim(key) : this.#early.get(key);
+    this.#early.delete(key);
+    if (early === undefined) this.#futures.set(key, future);
     else future.complete(early);
     return undefined;
   }
@@ -40,17 +42,17 @@ export class Recipients {
   route({ id, result }: Notification): void {
     this.count++;
     const key = keyOf(id);
-    const future = this.futures.get(key);
-    this.futures.delete(key);
+    const future = this.#futures.get(key);
+    this.#futures.delete(key);
     if (future !== undefined) future.complete(result);
-    else if (comesOften(key)) this.mailbox(key).receive(result);
-    else if (isCompletion(key)) this.machine.notifications.keep(key, result);
-    else this.early.set(key, result);
+    else if (comesOften(key)) this.#mailbox(key).receive(result);
+    else if (isCompletion(key)) this.#machine.notifications.keep(key, result);
+    else this.#early.set(key, result);
   }
 
-  private mailbox(key: Key): Mailbox {
-    let mailbox = this.mailboxes.get(key);
-    if (mailbox === undefined) this.mailboxes.set(key, (mailbox = new Mailbox(this.runtime)));
+  #mailbox(key: Key): Mailbox {
+    let mailbox = this.#mailboxes.get(key);
+    if (mailbox === undefined) this.#mailboxes.set(key, (mailbox = new Mailbox(this.#runtime)));
     return mailbox;
   }
 }

@@ -33,17 +33,16 @@ export interface RunExecution<T> {
 }
 
 export class RunFuture<T> extends SingleFuture<T> {
-  private controller: AbortController | undefined;
-  private isAborted = false;
-  private startedAt = 0;
-  private executeNow: () => void;
+  readonly #run: RunExecution<T>;
+  #controller: AbortController | undefined;
+  #isAborted = false;
+  #startedAt = 0;
+  #executeNow: () => void;
 
-  constructor(
-    private readonly run: RunExecution<T>,
-    options: SingleOptions<T>,
-  ) {
+  constructor(run: RunExecution<T>, options: SingleOptions<T>) {
     super(run.delivery, options);
-    this.executeNow = inThisContext(() => this.execute());
+    this.#run = run;
+    this.#executeNow = inThisContext(() => this.#execute());
   }
 
   /** For messages to users. */
@@ -54,88 +53,88 @@ export class RunFuture<T> extends SingleFuture<T> {
 
   /** Executes the closure, from the next microtask on. */
   start(): void {
-    this.isAborted = false;
-    this.controller = undefined;
-    this.run.delivery.runStarted(this as RunFuture<unknown>);
-    this.executeNow();
+    this.#isAborted = false;
+    this.#controller = undefined;
+    this.#run.delivery.runStarted(this as RunFuture<unknown>);
+    this.#executeNow();
   }
 
-  private execute(): void {
-    if (this.run.machine.isClosed) return;
-    this.startedAt = this.run.now();
+  #execute(): void {
+    if (this.#run.machine.isClosed) return;
+    this.#startedAt = this.#run.now();
     let result: T | PromiseLike<T>;
     try {
-      result = this.run.execute(() => this.signal());
+      result = this.#run.execute(() => this.#signal());
     } catch (thrown) {
-      this.failed(thrown);
+      this.#failed(thrown);
       return;
     }
     if (isThenable(result)) {
       result.then(
         (value) => {
-          this.succeeded(value);
+          this.#succeeded(value);
         },
         (thrown: unknown) => {
-          this.failed(thrown);
+          this.#failed(thrown);
         },
       );
     } else {
-      this.succeeded(result);
+      this.#succeeded(result);
     }
   }
 
   /** Tells the closure that nobody waits for its result any more. */
   abort(reason: unknown): void {
-    this.isAborted = true;
-    this.controller?.abort(reason);
+    this.#isAborted = true;
+    this.#controller?.abort(reason);
   }
 
-  private signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (this.isAborted) this.controller.abort();
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort();
     }
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
-  private succeeded(value: T): void {
-    const { machine, completionId } = this.run;
+  #succeeded(value: T): void {
+    const { machine, completionId } = this.#run;
     try {
-      machine.proposeRun(completionId, { kind: "value", value: this.run.serialize(value) });
+      machine.proposeRun(completionId, { kind: "value", value: this.#run.serialize(value) });
     } catch (cause) {
-      this.run.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
+      this.#run.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
     }
-    this.ended(false);
+    this.#ended(false);
   }
 
-  private failed(thrown: unknown): void {
-    const { machine, completionId } = this.run;
-    const error = this.run.toError(thrown);
+  #failed(thrown: unknown): void {
+    const { machine, completionId } = this.#run;
+    const error = this.#run.toError(thrown);
     if (error instanceof TerminalError) {
       machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
-      this.ended(false);
-    } else if (this.isAborted && !machine.isClosed) {
+      this.#ended(false);
+    } else if (this.#isAborted && !machine.isClosed) {
       // The closure gave way to the cancellation. Should somebody await it after all, it runs again.
-      this.executeNow = inThisContext(() => this.execute());
-      this.ended(true);
+      this.#executeNow = inThisContext(() => this.#execute());
+      this.#ended(true);
     } else {
-      machine.failRun(completionId, this.describe(error), policyFor(error, this.run.retryPolicy));
-      if (!machine.isClosed) this.run.gaveUp(error);
-      this.ended(false);
+      machine.failRun(completionId, this.#describe(error), policyFor(error, this.#run.retryPolicy));
+      if (!machine.isClosed) this.#run.gaveUp(error);
+      this.#ended(false);
     }
   }
 
-  private describe(error: Error): RetryableRunFailure {
+  #describe(error: Error): RetryableRunFailure {
     return {
       message: error.message,
       stacktrace: error.stack ?? "",
       cause: error,
-      elapsedMs: Math.max(0, this.run.now() - this.startedAt),
+      elapsedMs: Math.max(0, this.#run.now() - this.#startedAt),
     };
   }
 
-  private ended(retry: boolean): void {
-    this.run.delivery.runEnded(this as RunFuture<unknown>, retry);
+  #ended(retry: boolean): void {
+    this.#run.delivery.runEnded(this as RunFuture<unknown>, retry);
   }
 }
 

@@ -47,21 +47,21 @@ export class SingleFuture<T> extends Future<T> {
   result: NotificationResult | undefined;
   /** Its result has been taken. */
   isCompleted = false;
-  private readonly source: SignalSource | undefined;
+  readonly #source: SignalSource | undefined;
 
   constructor(
     override readonly runtime: SingleRuntime,
     readonly options: SingleOptions<T>,
   ) {
     super(runtime);
-    this.source = runtime.register(this);
+    this.#source = runtime.register(this);
   }
 
   /** Its notification has been delivered. */
   complete(result: NotificationResult): void {
     this.result = result;
     if (!this.isAwaited) this.runtime.unawaited++;
-    else if (this.isAbsorbed(result.kind !== "failure")) this.show(result, 0);
+    else if (this.isAbsorbed(result.kind !== "failure")) this.#show(result, 0);
     else {
       this.runtime.touch();
       this.take();
@@ -70,17 +70,17 @@ export class SingleFuture<T> extends Future<T> {
 
   override take(): void {
     if (this.isCompleted) return;
-    const result = this.result ?? this.source?.take(this);
+    const result = this.result ?? this.#source?.take(this);
     if (result === undefined) return;
     const isPlain = result.kind === "value" || result.kind === "failure";
-    this.show(result, isPlain ? this.options.decoder.hops : 0);
+    this.#show(result, isPlain ? this.options.decoder.hops : 0);
   }
 
   override awaitTree(): AwaitLeaf | undefined {
     return this.isCompleted ? undefined : this.options.leaf;
   }
 
-  private show(delivered: NotificationResult, hops: number): void {
+  #show(delivered: NotificationResult, hops: number): void {
     const { decodeBytes } = this.options.decoder;
     let result = delivered;
     if (result.kind === "value") this.result = undefined;
@@ -91,27 +91,27 @@ export class SingleFuture<T> extends Future<T> {
             (value) => {
               result = { kind: "value", value };
             },
-            (cause: unknown) => this.fail(cause),
+            (cause: unknown) => this.#fail(cause),
           )
         : undefined;
     this.runtime.whenDecoded(decoding, () => {
-      const outcome = this.decode(result);
+      const outcome = this.#decode(result);
       afterHops(hops, () => {
         this.settle(outcome);
       });
     });
   }
 
-  private decode(result: NotificationResult): Settlement<T> {
+  #decode(result: NotificationResult): Settlement<T> {
     if (result.kind === "failure") return { ok: false, reason: toTerminalError(result.failure) };
     try {
       return { ok: true, value: this.options.decoder.toValue(result) };
     } catch (cause) {
-      return this.fail(cause);
+      return this.#fail(cause);
     }
   }
 
-  private fail(cause: unknown): never {
+  #fail(cause: unknown): never {
     throw new CommandFailure(cause, this.options.command);
   }
 }

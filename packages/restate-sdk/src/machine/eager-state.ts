@@ -7,41 +7,41 @@ const VOID: VoidOrValue = { kind: "void" };
 
 export class EagerState {
   /** Null marks a key that is known to be absent. */
-  private readonly values = new Map<string, Uint8Array | null>();
+  readonly #values = new Map<string, Uint8Array | null>();
   /** While true, a key that is not in the map may still exist on the server. */
-  private isPartial: boolean;
+  #isPartial: boolean;
 
   constructor(start: Pick<StartMessage, "stateMap" | "partialState">) {
-    this.isPartial = start.partialState;
-    for (const entry of start.stateMap) this.values.set(decodeKey(entry.key), entry.value);
+    this.#isPartial = start.partialState;
+    for (const entry of start.stateMap) this.#values.set(decodeKey(entry.key), entry.value);
   }
 
   /** The value, "void" when the key is known to be absent, or undefined when only the server knows. */
   get(key: string): VoidOrValue | undefined {
-    const value = this.values.get(key);
-    if (value === undefined) return this.isPartial ? undefined : VOID;
+    const value = this.#values.get(key);
+    if (value === undefined) return this.#isPartial ? undefined : VOID;
     return value === null ? VOID : { kind: "value", value };
   }
 
   /** All keys in byte order, or undefined when only the server knows. */
   keys(): string[] | undefined {
-    if (this.isPartial) return undefined;
+    if (this.#isPartial) return undefined;
     const keys: string[] = [];
-    for (const [key, value] of this.values) if (value !== null) keys.push(key);
+    for (const [key, value] of this.#values) if (value !== null) keys.push(key);
     return keys.sort(compareCodePoints);
   }
 
   set(key: string, value: Uint8Array): void {
-    this.values.set(key, value);
+    this.#values.set(key, value);
   }
 
   clear(key: string): void {
-    this.values.set(key, null);
+    this.#values.set(key, null);
   }
 
   clearAll(): void {
-    this.values.clear();
-    this.isPartial = false;
+    this.#values.clear();
+    this.#isPartial = false;
   }
 }
 

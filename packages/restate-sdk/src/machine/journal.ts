@@ -6,71 +6,71 @@ import type { RelatedCommand } from "./outcome.js";
 import { FIRST_AWAKEABLE_SIGNAL } from "./signals.js";
 
 export class Journal {
-  private readonly recorded: (Frame | undefined)[] = [];
-  private cursor = 0;
-  private index = -1;
-  private nextCompletion = 1;
-  private nextSignal = FIRST_AWAKEABLE_SIGNAL;
-  private isSealed = false;
-  private last: Pick<CommandMessage, "type" | "name"> | undefined;
+  readonly #recorded: (Frame | undefined)[] = [];
+  #cursor = 0;
+  #index = -1;
+  #nextCompletion = 1;
+  #nextSignal = FIRST_AWAKEABLE_SIGNAL;
+  #isSealed = false;
+  #last: Pick<CommandMessage, "type" | "name"> | undefined;
 
   /** Adds a command of an earlier attempt, while the journal is being received. */
   record(frame: Frame): void {
-    this.recorded.push(frame);
+    this.#recorded.push(frame);
   }
 
   /** Whether commands of earlier attempts are still to be replayed. */
   get isReplaying(): boolean {
-    return this.cursor < this.recorded.length;
+    return this.#cursor < this.#recorded.length;
   }
 
   /** The recorded command that the next executed one must equal. */
   peekRecorded(): Frame | undefined {
-    return this.recorded[this.cursor];
+    return this.#recorded[this.#cursor];
   }
 
   /** Moves past the recorded command and lets go of its bytes. */
   takeRecorded(): void {
-    this.recorded[this.cursor] = undefined;
-    this.cursor++;
+    this.#recorded[this.#cursor] = undefined;
+    this.#cursor++;
   }
 
   /** Counts a command, replayed or new, and remembers it for error reports. */
   advance(command: Pick<CommandMessage, "type" | "name">): void {
-    this.index++;
-    this.last = command;
+    this.#index++;
+    this.#last = command;
   }
 
   /** The handler has returned or thrown: its output is the next command, what it left behind must not get in between. */
   seal(): void {
-    this.isSealed = true;
+    this.#isSealed = true;
   }
 
   refuses({ type }: Pick<CommandMessage, "type">): boolean {
-    return this.isSealed && type !== "OutputCommand";
+    return this.#isSealed && type !== "OutputCommand";
   }
 
   /** Index of the last command that was executed; the input is 0. */
   get commandIndex(): number {
-    return this.index;
+    return this.#index;
   }
 
   allocateCompletion(): number {
-    return this.nextCompletion++;
+    return this.#nextCompletion++;
   }
 
   allocateSignal(): number {
-    return this.nextSignal++;
+    return this.#nextSignal++;
   }
 
   /** The command executed last, for error reports. */
   lastCommand(): RelatedCommand | undefined {
-    if (this.last === undefined) return undefined;
-    return { index: this.index, type: this.last.type, name: this.last.name };
+    if (this.#last === undefined) return undefined;
+    return { index: this.#index, type: this.#last.type, name: this.#last.name };
   }
 
   /** A command that was about to be executed, for error reports. */
   nextCommand(type: CommandName, name: string): RelatedCommand {
-    return { index: this.index + 1, type, name };
+    return { index: this.#index + 1, type, name };
   }
 }

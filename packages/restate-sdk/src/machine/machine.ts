@@ -56,22 +56,24 @@ export interface MachineOptions {
 export type { RetryableRunFailure };
 
 export class InvocationMachine {
+  readonly #options: MachineOptions;
   readonly journal = new Journal();
   readonly notifications = new NotificationQueue();
   readonly runs = new Runs();
   readonly version: ProtocolVersion;
 
-  private readonly decoder = new FrameDecoder();
-  private readonly output = new OutputBuffer();
-  private phase: Phase = { kind: "awaitingStart" };
-  private startMessage: StartMessage | undefined;
-  private inputCommand: InputCommandMessage | undefined;
-  private eagerState: EagerState | undefined;
-  private inputClosed = false;
+  readonly #decoder = new FrameDecoder();
+  readonly #output = new OutputBuffer();
+  #phase: Phase = { kind: "awaitingStart" };
+  #startMessage: StartMessage | undefined;
+  #inputCommand: InputCommandMessage | undefined;
+  #eagerState: EagerState | undefined;
+  #inputClosed = false;
   /** Until this attempt adds a command of its own, the server's retry count speaks of the last replayed one. */
-  private hasEmitted = false;
+  #hasEmitted = false;
 
-  constructor(private readonly options: MachineOptions) {
+  constructor(options: MachineOptions) {
+    this.#options = options;
     this.version = options.version;
   }
 
@@ -81,8 +83,8 @@ export class InvocationMachine {
   feed(chunk: Uint8Array): void {
     if (this.isClosed) return;
     try {
-      this.decoder.push(chunk);
-      this.acceptFrames();
+      this.#decoder.push(chunk);
+      this.#acceptFrames();
     } catch (error) {
       this.fail(toProtocolFailure(error));
     }
@@ -90,7 +92,7 @@ export class InvocationMachine {
 
   /** The server half-closed the request. */
   closeInput(): void {
-    this.inputClosed = true;
+    this.#inputClosed = true;
     if (this.isClosed || this.isRunning) return;
     const error = new ProtocolError("The request ended before the whole journal had been received");
     this.fail(toProtocolFailure(error));
@@ -98,30 +100,30 @@ export class InvocationMachine {
 
   /** Everything written since the last call. */
   takeOutput(): Uint8Array | undefined {
-    return this.output.take();
+    return this.#output.take();
   }
 
   get hasOutput(): boolean {
-    return !this.output.isEmpty;
+    return !this.#output.isEmpty;
   }
 
   // --- phases
 
   get isRunning(): boolean {
-    return this.phase.kind === "running";
+    return this.#phase.kind === "running";
   }
 
   get isClosed(): boolean {
-    return this.phase.kind === "closed";
+    return this.#phase.kind === "closed";
   }
 
   /** How the attempt ended, once it has. */
   get outcome(): Outcome | undefined {
-    return this.phase.kind === "closed" ? this.phase.outcome : undefined;
+    return this.#phase.kind === "closed" ? this.#phase.outcome : undefined;
   }
 
   get isInputClosed(): boolean {
-    return this.inputClosed;
+    return this.#inputClosed;
   }
 
   /** Whether commands of an earlier attempt are still being repeated. */
@@ -131,16 +133,16 @@ export class InvocationMachine {
 
   /** What the server said about the invocation. Only once the machine is running. */
   get start(): StartMessage {
-    return mustHave(this.startMessage);
+    return mustHave(this.#startMessage);
   }
 
   /** The recorded input. Only once the machine is running. */
   get input(): InputCommandMessage {
-    return mustHave(this.inputCommand);
+    return mustHave(this.#inputCommand);
   }
 
   get state(): EagerState {
-    return mustHave(this.eagerState);
+    return mustHave(this.#eagerState);
   }
 
   // --- commands
@@ -154,9 +156,9 @@ export class InvocationMachine {
     this.journal.advance(command);
     try {
       const recorded = this.journal.peekRecorded();
-      if (recorded !== undefined) return this.check(recorded, command);
-      this.output.append(command, this.version);
-      this.hasEmitted = true;
+      if (recorded !== undefined) return this.#check(recorded, command);
+      this.#output.append(command, this.version);
+      this.#hasEmitted = true;
       return true;
     } catch (error) {
       // Callers without types may pass what cannot be encoded, the name included.
@@ -169,7 +171,7 @@ export class InvocationMachine {
   /** The recorded command that is next to be replayed, if it is of this type. */
   peekCommandOf<TName extends CommandName>(type: TName): MessageOf<TName> | undefined {
     if (this.journal.peekRecorded()?.name !== type) return undefined;
-    return this.decodeNext() as MessageOf<TName> | undefined;
+    return this.#decodeNext() as MessageOf<TName> | undefined;
   }
 
   /** Refuses what the negotiated version cannot say. */
@@ -193,7 +195,7 @@ export class InvocationMachine {
       resultCompletionId: completionId,
       result,
     } as const;
-    this.output.append(proposal, this.version);
+    this.#output.append(proposal, this.version);
   }
 
   /**
@@ -203,7 +205,7 @@ export class InvocationMachine {
   failRun(completionId: number, failure: RetryableRunFailure, policy: RunRetryPolicy): void {
     const run = this.runs.get(completionId);
     if (run === undefined || !this.isRunning) return;
-    const progress = retryProgress(this.start, this.hasEmitted, failure.elapsedMs);
+    const progress = retryProgress(this.start, this.#hasEmitted, failure.elapsedMs);
     const verdict = judgeRunFailure(run, failure, decideRetry(policy, progress));
     if (verdict.kind === "result") this.proposeRun(completionId, verdict.result);
     else this.fail(verdict.failure);
@@ -222,99 +224,99 @@ export class InvocationMachine {
     if (!this.isRunning || !this.canCarry(result)) return;
     if (!this.issue({ type: "OutputCommand", result, name: "" })) return;
     if (!this.isReplaying) {
-      this.close({ kind: "completed" }, { type: "End" });
+      this.#close({ kind: "completed" }, { type: "End" });
       return;
     }
-    const next = this.decodeNext();
+    const next = this.#decodeNext();
     if (next !== undefined)
-      this.failMismatch(report.describeEarlyEnd(next), this.journal.lastCommand());
+      this.#failMismatch(report.describeEarlyEnd(next), this.journal.lastCommand());
   }
 
   /** Ends the attempt; the server resumes the invocation when the awaited set makes progress. */
   suspend(awaitingOn: FutureTree): void {
-    if (this.isRunning) this.close({ kind: "suspended" }, { type: "Suspension", awaitingOn });
+    if (this.isRunning) this.#close({ kind: "suspended" }, { type: "Suspension", awaitingOn });
   }
 
   /** V7: tells the server what user code is blocked on while the connection stays open. */
   announceAwait(awaitingOn: FutureTree): void {
     if (!this.isRunning) return;
     const message = { type: "AwaitingOn", awaitingOn, executingSideEffects: false } as const;
-    this.output.append(message, this.version);
+    this.#output.append(message, this.version);
   }
 
   /** Ends the attempt with an ErrorMessage. */
   fail(failure: AttemptFailure): void {
     if (this.isClosed) return;
-    this.close({ kind: "failed", failure }, toErrorMessage(failure));
+    this.#close({ kind: "failed", failure }, toErrorMessage(failure));
   }
 
   /** User code rests although recorded commands follow: the await that blocks it is new. */
   failStuckReplay(awaited: readonly NotificationId[]): void {
     // Whoever awaits nothing of the server's waits for a promise of his own, which may settle yet.
-    const next = awaited.length === 0 ? undefined : this.decodeNext();
+    const next = awaited.length === 0 ? undefined : this.#decodeNext();
     if (next === undefined) return;
     const { runs, start } = this;
     const words = report.describeStuckReplay({ awaited, runs, invocationId: start.id }, next);
     const run = runs.firstOf(awaited);
-    this.failMismatch(words, run === undefined ? undefined : relatedToRun(run));
+    this.#failMismatch(words, run === undefined ? undefined : relatedToRun(run));
   }
 
   /** The connection is gone. */
   abort(reason: unknown): void {
-    if (!this.isClosed) this.close({ kind: "aborted", reason });
+    if (!this.isClosed) this.#close({ kind: "aborted", reason });
   }
 
   // --- internals
 
-  private acceptFrames(): void {
+  #acceptFrames(): void {
     while (!this.isClosed) {
-      const frame = this.decoder.next();
+      const frame = this.#decoder.next();
       if (frame === undefined) return;
-      this.accept(frame);
+      this.#accept(frame);
     }
   }
 
-  private accept(frame: Frame): void {
-    if (frame.kind === "command") this.acceptCommand(frame);
-    else if (frame.kind === "notification") this.acceptNotification(frame);
-    else this.acceptControl(frame);
+  #accept(frame: Frame): void {
+    if (frame.kind === "command") this.#acceptCommand(frame);
+    else if (frame.kind === "notification") this.#acceptNotification(frame);
+    else this.#acceptControl(frame);
   }
 
-  private acceptControl(frame: Frame): void {
+  #acceptControl(frame: Frame): void {
     const { name, payload } = frame;
-    if (name === "Start" && this.phase.kind === "awaitingStart") {
-      this.acceptStart(decodeMessage(name, payload));
+    if (name === "Start" && this.#phase.kind === "awaitingStart") {
+      this.#acceptStart(decodeMessage(name, payload));
     } else if (name === "ProposeRunCompletionAck" && this.isRunning) {
-      this.acceptAck(decodeMessage(name, payload).completionId);
-    } else throw new ProtocolError(`Unexpected ${name} message while ${this.phase.kind}`);
+      this.#acceptAck(decodeMessage(name, payload).completionId);
+    } else throw new ProtocolError(`Unexpected ${name} message while ${this.#phase.kind}`);
   }
 
-  private acceptStart(message: StartMessage): void {
+  #acceptStart(message: StartMessage): void {
     if (message.knownEntries === 0) {
       throw new ProtocolError("The Start message announces no journal entries, not even the input");
     }
-    this.startMessage = message;
-    this.eagerState = new EagerState(message);
-    this.phase = { kind: "awaitingJournal", remainingEntries: message.knownEntries };
+    this.#startMessage = message;
+    this.#eagerState = new EagerState(message);
+    this.#phase = { kind: "awaitingJournal", remainingEntries: message.knownEntries };
   }
 
-  private acceptCommand(frame: Frame): void {
-    if (this.phase.kind !== "awaitingJournal") {
-      throw new ProtocolError(`Unexpected ${frame.name} while ${this.phase.kind}`);
+  #acceptCommand(frame: Frame): void {
+    if (this.#phase.kind !== "awaitingJournal") {
+      throw new ProtocolError(`Unexpected ${frame.name} while ${this.#phase.kind}`);
     }
     this.journal.record(frame);
-    this.countEntry(this.phase.remainingEntries);
+    this.#countEntry(this.#phase.remainingEntries);
   }
 
-  private acceptNotification(frame: Frame): void {
-    if (this.phase.kind === "awaitingStart") {
+  #acceptNotification(frame: Frame): void {
+    if (this.#phase.kind === "awaitingStart") {
       throw new ProtocolError(`Unexpected ${frame.name} before the Start message`);
     }
     this.notifications.push(decodeNotification(frame.name, frame.payload));
-    if (this.phase.kind === "awaitingJournal") this.countEntry(this.phase.remainingEntries);
+    if (this.#phase.kind === "awaitingJournal") this.#countEntry(this.#phase.remainingEntries);
   }
 
-  private acceptAck(completionId: number): void {
+  #acceptAck(completionId: number): void {
     const result = this.runs.acknowledge(completionId);
     if (result === undefined) {
       throw new ProtocolError(
@@ -324,37 +326,37 @@ export class InvocationMachine {
     this.notifications.push({ id: { kind: "completion", id: completionId }, result });
   }
 
-  private countEntry(remaining: number): void {
+  #countEntry(remaining: number): void {
     if (remaining > 1) {
-      this.phase = { kind: "awaitingJournal", remainingEntries: remaining - 1 };
+      this.#phase = { kind: "awaitingJournal", remainingEntries: remaining - 1 };
       return;
     }
-    this.consumeInput();
-    this.phase = { kind: "running" };
+    this.#consumeInput();
+    this.#phase = { kind: "running" };
   }
 
   /** The first command of every journal is the input. */
-  private consumeInput(): void {
+  #consumeInput(): void {
     const frame = this.journal.peekRecorded();
     if (frame?.name !== "InputCommand") {
       throw new ProtocolError(
         `The journal must begin with the input, but begins with ${frame?.name ?? "no command at all"}`,
       );
     }
-    this.inputCommand = decodeMessage("InputCommand", frame.payload);
+    this.#inputCommand = decodeMessage("InputCommand", frame.payload);
     this.journal.takeRecorded();
-    this.journal.advance(this.inputCommand);
+    this.journal.advance(this.#inputCommand);
   }
 
-  private check(frame: Frame, executed: CommandMessage): boolean {
+  #check(frame: Frame, executed: CommandMessage): boolean {
     // Equal bytes mean equal commands, since encoding is canonical: most replays end here.
     if (frame.name !== executed.type || !encodesTo(executed, this.version, frame.payload)) {
-      const recorded = this.decodeNext();
+      const recorded = this.#decodeNext();
       if (recorded === undefined) return false;
-      const mismatch = findMismatch(recorded, executed, this.options);
+      const mismatch = findMismatch(recorded, executed, this.#options);
       if (mismatch !== undefined) {
         const text = report.describeMismatch(mismatch, this.journal.commandIndex);
-        this.failMismatch(text, this.journal.lastCommand());
+        this.#failMismatch(text, this.journal.lastCommand());
         return false;
       }
     }
@@ -363,7 +365,7 @@ export class InvocationMachine {
   }
 
   /** Recorded commands are decoded when they are needed. A malformed one ends the attempt. */
-  private decodeNext(): CommandMessage | undefined {
+  #decodeNext(): CommandMessage | undefined {
     const frame = this.journal.peekRecorded();
     if (frame === undefined) return undefined;
     try {
@@ -374,16 +376,16 @@ export class InvocationMachine {
     }
   }
 
-  private failMismatch(message: string, relatedCommand: RelatedCommand | undefined): void {
+  #failMismatch(message: string, relatedCommand: RelatedCommand | undefined): void {
     const canChoose = supportsFeature(this.version, "errorBehavior");
-    const behavior = canChoose ? this.options.onJournalMismatch : "retry";
+    const behavior = canChoose ? this.#options.onJournalMismatch : "retry";
     this.fail({ code: codes.JOURNAL_MISMATCH, message, relatedCommand, behavior });
   }
 
-  private close(outcome: Outcome, closing?: ControlMessage): void {
-    if (closing !== undefined) this.output.append(closing, this.version);
-    this.phase = { kind: "closed", outcome };
-    this.options.onClosed(outcome);
+  #close(outcome: Outcome, closing?: ControlMessage): void {
+    if (closing !== undefined) this.#output.append(closing, this.version);
+    this.#phase = { kind: "closed", outcome };
+    this.#options.onClosed(outcome);
   }
 }
 

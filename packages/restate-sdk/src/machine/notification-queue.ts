@@ -2,32 +2,32 @@
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
 export class NotificationQueue {
-  private items: (Notification | undefined)[] = [];
-  private head = 0;
+  #items: (Notification | undefined)[] = [];
+  #head = 0;
   /** Completions that arrived and were not popped yet, by completion id. */
-  private readonly arrived = new Map<number, NotificationResult>();
+  readonly #arrived = new Map<number, NotificationResult>();
   /** Completions popped before their command was issued again; only code that awaits foreign promises gets there. */
-  private readonly unclaimed = new Map<number, NotificationResult>();
+  readonly #unclaimed = new Map<number, NotificationResult>();
 
   push(notification: Notification): void {
-    this.items.push(notification);
+    this.#items.push(notification);
     if (notification.id.kind === "completion") {
-      this.arrived.set(notification.id.id, notification.result);
+      this.#arrived.set(notification.id.id, notification.result);
     }
   }
 
   peek(): Notification | undefined {
-    return this.items[this.head];
+    return this.#items[this.#head];
   }
 
   pop(): Notification | undefined {
-    const notification = this.items[this.head];
+    const notification = this.#items[this.#head];
     if (notification === undefined) return undefined;
-    this.items[this.head] = undefined;
-    this.head++;
-    if (this.head === this.items.length) this.clear();
-    else if (this.head > 1024 && this.head * 2 > this.items.length) this.compact();
-    if (notification.id.kind === "completion") this.arrived.delete(notification.id.id);
+    this.#items[this.#head] = undefined;
+    this.#head++;
+    if (this.#head === this.#items.length) this.#clear();
+    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) this.#compact();
+    if (notification.id.kind === "completion") this.#arrived.delete(notification.id.id);
     return notification;
   }
 
@@ -36,30 +36,30 @@ export class NotificationQueue {
    * cannot change what user code sees: "must this closure run?" and "which invocation is to be cancelled?".
    */
   lookAhead(completionId: number): NotificationResult | undefined {
-    return this.arrived.get(completionId) ?? this.unclaimed.get(completionId);
+    return this.#arrived.get(completionId) ?? this.#unclaimed.get(completionId);
   }
 
   /** Keeps a popped completion whose command has not been issued again yet. */
   keep(completionId: number, result: NotificationResult): void {
-    this.unclaimed.set(completionId, result);
+    this.#unclaimed.set(completionId, result);
   }
 
   /** Hands a kept completion to the future of its command. */
   claim(completionId: number): NotificationResult | undefined {
-    if (this.unclaimed.size === 0) return undefined;
-    const result = this.unclaimed.get(completionId);
-    this.unclaimed.delete(completionId);
+    if (this.#unclaimed.size === 0) return undefined;
+    const result = this.#unclaimed.get(completionId);
+    this.#unclaimed.delete(completionId);
     return result;
   }
 
-  private clear(): void {
-    this.items = [];
-    this.head = 0;
+  #clear(): void {
+    this.#items = [];
+    this.#head = 0;
   }
 
   /** Keeps memory proportional to what is waiting when the queue never runs empty. */
-  private compact(): void {
-    this.items = this.items.slice(this.head);
-    this.head = 0;
+  #compact(): void {
+    this.#items = this.#items.slice(this.#head);
+    this.#head = 0;
   }
 }

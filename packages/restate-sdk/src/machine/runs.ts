@@ -8,30 +8,30 @@ export interface PendingRun {
 }
 
 export class Runs {
-  private readonly unresolved = new Map<number, PendingRun>();
-  private executing = 0;
+  readonly #unresolved = new Map<number, PendingRun>();
+  #executing = 0;
   /** V7: results proposed and not acknowledged; the ack carries the id only. */
-  private readonly proposed = new Map<number, NotificationResult>();
+  readonly #proposed = new Map<number, NotificationResult>();
 
   register(run: PendingRun): void {
-    this.unresolved.set(run.completionId, run);
+    this.#unresolved.set(run.completionId, run);
   }
 
   started(): void {
-    this.executing++;
+    this.#executing++;
   }
 
   /** The closure ended, whatever came of it. */
   finished(): void {
-    this.executing--;
+    this.#executing--;
   }
 
   get isExecuting(): boolean {
-    return this.executing > 0;
+    return this.#executing > 0;
   }
 
   get(completionId: number): PendingRun | undefined {
-    return this.unresolved.get(completionId);
+    return this.#unresolved.get(completionId);
   }
 
   /** The run whose result the notification would be. */
@@ -49,14 +49,14 @@ export class Runs {
 
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
   propose(completionId: number, kept: NotificationResult | undefined): void {
-    this.unresolved.delete(completionId);
-    if (kept !== undefined) this.proposed.set(completionId, kept);
+    this.#unresolved.delete(completionId);
+    if (kept !== undefined) this.#proposed.set(completionId, kept);
   }
 
   /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
   acknowledge(completionId: number): NotificationResult | undefined {
-    const result = this.proposed.get(completionId);
-    this.proposed.delete(completionId);
+    const result = this.#proposed.get(completionId);
+    this.#proposed.delete(completionId);
     return result;
   }
 }

@@ -39,19 +39,19 @@ function findAsyncLocalStorage<TStore>(): (new () => AsyncLocalStorageLike<TStor
 }
 
 class SynchronousScope<TStore> implements AsyncScope<TStore> {
-  private store: TStore | undefined;
+  #store: TStore | undefined;
 
   run<TResult>(store: TStore, action: () => TResult): TResult {
-    const outer = this.store;
-    this.store = store;
+    const outer = this.#store;
+    this.#store = store;
     try {
       return action();
     } finally {
-      this.store = outer;
+      this.#store = outer;
     }
   }
 
   current(): TStore | undefined {
-    return this.store;
+    return this.#store;
   }
 }
