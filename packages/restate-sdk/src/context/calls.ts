@@ -1,6 +1,10 @@
 /** Calls and one-way sends by name: what every typed client ends up in. */
-import { binarySerde, millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
-import type { GenericCall, GenericSend } from "../api/calls.js";
+import {
+  binarySerde,
+  millisOrDurationToMillis,
+  type Duration,
+  type Serde,
+} from "@restatedev/restate-sdk-core";
 import type { InvocationId } from "../api/invocation-id.js";
 import type { InvocationHandle, InvocationPromise } from "../api/promise.js";
 import { ConstantFuture } from "../futures/constant.js";
@@ -10,41 +14,56 @@ import { call as issueCall, send as issueSend, type CallTarget } from "../machin
 import type { InvocationScope } from "./invocation-scope.js";
 import { encodeValue, invocationIdDecoder, requireText, valueDecoder } from "./values.js";
 
+/** What the public `GenericCall` and `GenericSend` say; a field that is undefined is as good as missing. */
+export interface CallRequest<REQ, RES> {
+  readonly service: string;
+  readonly method: string;
+  readonly parameter: REQ;
+  readonly key?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly inputSerde?: Serde<REQ> | undefined;
+  readonly outputSerde?: Serde<RES> | undefined;
+  readonly delay?: Duration | number | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly limitKey?: string | undefined;
+  readonly name?: string | undefined;
+}
+
 export function genericCall<REQ, RES>(
   scope: InvocationScope,
-  request: GenericCall<REQ, RES>,
+  request: CallRequest<REQ, RES>,
 ): InvocationPromise<RES> {
   scope.enter("A call");
-  const name = request.name ?? "";
   const target = toTarget(request);
-  const parameter = scope.prepare("CallCommand", name, () => encodeParameter(scope, request));
-  if (parameter === undefined) return neverCalled();
-  const issued = issueCall(scope.machine, target, parameter);
-  if (issued === undefined) return neverCalled();
-
-  const invocationId = scope.single(issued.invocationIdCompletionId, invocationIdDecoder);
+  const parameter = scope.prepare("CallCommand", target.name, () => encodeInput(scope, request));
+  const ids = parameter && issueCall(scope.machine, target, parameter);
+  if (!ids) {
+    return Object.assign(ConstantFuture.pending<RES>(), {
+      invocationId: ConstantFuture.pending<InvocationId>(),
+    });
+  }
+  const invocationId = scope.single(ids.invocationIdCompletionId, invocationIdDecoder);
   scope.delivery.cancellableCalls.add(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
   return new CallFuture<RES>(
     scope.delivery,
-    scope.optionsOf(issued.resultCompletionId, valueDecoder(scope, outputSerde)),
+    scope.optionsOf(ids.resultCompletionId, valueDecoder(scope, outputSerde)),
     invocationId,
   );
 }
 
 export function genericSend<REQ>(
   scope: InvocationScope,
-  request: GenericSend<REQ>,
+  request: CallRequest<REQ, unknown>,
 ): InvocationHandle {
   scope.enter("A send");
-  const name = request.name ?? "";
   const target = toTarget(request);
-  const message = scope.prepare("OneWayCallCommand", name, () => ({
-    parameter: encodeParameter(scope, request),
+  const message = scope.prepare("OneWayCallCommand", target.name, () => ({
+    parameter: encodeInput(scope, request),
     invokeTime: invokeTime(scope, request.delay),
   }));
-  if (message === undefined) return { invocationId: ConstantFuture.pending<InvocationId>() };
-  const completionId = issueSend(scope.machine, target, message);
+  const completionId = message && issueSend(scope.machine, target, message);
   return { invocationId: scope.completion(completionId, invocationIdDecoder) };
 }
 
@@ -59,40 +78,31 @@ class CallFuture<T> extends SingleFuture<T> implements InvocationHandle {
   }
 }
 
-function neverCalled<T>(): InvocationPromise<T> {
-  return Object.assign(ConstantFuture.pending<T>(), {
-    invocationId: ConstantFuture.pending<InvocationId>(),
-  });
-}
-
-type Request<REQ> = GenericCall<REQ, unknown> | GenericSend<REQ>;
-
-function encodeParameter<REQ>(scope: InvocationScope, request: Request<REQ>): Uint8Array {
+function encodeInput<REQ>(scope: InvocationScope, request: CallRequest<REQ, unknown>): Uint8Array {
   const inputSerde = request.inputSerde ?? (binarySerde as Serde<unknown> as Serde<REQ>);
   return encodeValue(scope, inputSerde, request.parameter);
 }
 
-function toTarget<REQ>(request: Request<REQ>): CallTarget {
-  requireText(request.service, "The service of a call");
-  requireText(request.method, "The method of a call");
-  if (request.key !== undefined)
-    requireText(request.key, "The key of a virtual object or workflow");
+function toTarget(request: CallRequest<unknown, unknown>): CallTarget {
+  const { service, method, key = "", headers, idempotencyKey, limitKey, name = "" } = request;
+  requireText(service, "The service of a call");
+  requireText(method, "The method of a call");
+  requireText(key, "The key of a virtual object or workflow");
   return {
-    service: request.service,
-    handler: request.method,
-    key: request.key,
-    headers: toHeaders(request.headers),
-    idempotencyKey: request.idempotencyKey,
+    serviceName: service,
+    handlerName: method,
+    headers: headers ? toHeaders(headers) : NO_HEADERS,
+    key,
+    idempotencyKey,
     scope: request.scope,
-    limitKey: request.limitKey,
-    name: request.name,
+    limitKey,
+    name,
   };
 }
 
 const NO_HEADERS: CallTarget["headers"] = [];
 
-function toHeaders(headers: Record<string, string> | undefined): CallTarget["headers"] {
-  if (headers === undefined) return NO_HEADERS;
+function toHeaders(headers: Readonly<Record<string, string>>): CallTarget["headers"] {
   return Object.entries(headers).map(([key, value]) => {
     requireText(value, `The header ${key} of a call`);
     return { key, value };
@@ -100,8 +110,8 @@ function toHeaders(headers: Record<string, string> | undefined): CallTarget["hea
 }
 
 /** Milliseconds since the epoch, or 0 for a message that is not delayed. */
-function invokeTime(scope: InvocationScope, delay: GenericSend<unknown>["delay"]): number {
-  const millis = delay === undefined ? 0 : millisOrDurationToMillis(delay);
+function invokeTime(scope: InvocationScope, delay: Duration | number = 0): number {
+  const millis = millisOrDurationToMillis(delay);
   if (millis === Infinity) throw new Error("A message cannot be delayed for ever.");
   return millis > 0 ? scope.options.now() + millis : 0;
 }

@@ -1,9 +1,9 @@
 /** Typed clients: proxies that turn `client.handler(input, options)` into a call or a send by name. */
-import type { HandlerDescriptor, Serde } from "@restatedev/restate-sdk-core";
+import type { HandlerDescriptor } from "@restatedev/restate-sdk-core";
 import type { ClientCallOptions, ClientSendOptions } from "../api/calls.js";
 import type { ScopedContext } from "../api/clients.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { genericCall, genericSend } from "./calls.js";
+import { genericCall, genericSend, type CallRequest } from "./calls.js";
 
 /** What a client needs of a definition, an interface or `{ name }`. */
 interface Definition {
@@ -12,31 +12,33 @@ interface Definition {
   readonly _handlers?: Readonly<Record<string, HandlerDescriptor>>;
 }
 
-interface ClientTarget {
-  readonly service: string;
-  readonly key: string | undefined;
-  readonly scopeKey: string | undefined;
-  readonly handlers: Definition["_handlers"];
-}
-
 /** {@link ScopedContext} as functions that need no `this`. */
-export interface Clients {
-  readonly serviceClient: ScopedContext["serviceClient"];
-  readonly objectClient: ScopedContext["objectClient"];
-  readonly workflowClient: ScopedContext["workflowClient"];
-  readonly client: ScopedContext["client"];
-  readonly serviceSendClient: ScopedContext["serviceSendClient"];
-  readonly objectSendClient: ScopedContext["objectSendClient"];
-  readonly workflowSendClient: ScopedContext["workflowSendClient"];
-  readonly sendClient: ScopedContext["sendClient"];
-}
+export type Clients = {
+  readonly [K in keyof ScopedContext]: ScopedContext[K];
+};
 
 /** The clients of a context; within a scope the same clients with a scope key. */
 export function createClients(scope: InvocationScope, scopeKey?: string): Clients {
-  const call = (definition: Definition, key?: string) =>
-    callClient(scope, targetOf(definition, key, scopeKey));
-  const send = (definition: Definition, key?: string) =>
-    sendClient(scope, targetOf(definition, key, scopeKey));
+  const clientOf =
+    (start: Start) =>
+    ({ name: service, _handlers }: Definition, key?: string) =>
+      handlerProxy((method, args) => {
+        const { parameter, options } = parseArguments(args);
+        const described = _handlers?.[method];
+        const { defaultSerde } = scope.options;
+        return start(scope, {
+          ...options,
+          service,
+          method,
+          parameter,
+          key,
+          scope: scopeKey,
+          inputSerde: options.input ?? described?._inputSerde ?? defaultSerde,
+          outputSerde: options.output ?? described?._outputSerde ?? defaultSerde,
+        });
+      });
+  const call = clientOf(genericCall);
+  const send = clientOf(genericSend);
   const clients = {
     serviceClient: (definition: Definition) => call(definition),
     objectClient: call,
@@ -51,80 +53,12 @@ export function createClients(scope: InvocationScope, scopeKey?: string): Client
   return clients as unknown as Clients;
 }
 
+/** Makes a call or a send of what a client was told. */
+type Start = (scope: InvocationScope, request: CallRequest<unknown, unknown>) => unknown;
+
 /** Clients for definitions of any kind know from the definition whether there is a key. */
 function keyFor(definition: Definition, key: string | undefined): string | undefined {
   return definition._kind === "service" ? undefined : key;
-}
-
-function targetOf(
-  definition: Definition,
-  key: string | undefined,
-  scopeKey: string | undefined,
-): ClientTarget {
-  return {
-    service: definition.name,
-    key,
-    scopeKey,
-    handlers: definition._handlers,
-  };
-}
-
-function callClient(scope: InvocationScope, target: ClientTarget): object {
-  return handlerProxy((method, args) => {
-    const { parameter, options } = parseArguments(args);
-    const descriptor = target.handlers?.[method];
-    return genericCall(scope, {
-      ...requestOf(scope, { target, method, parameter, options, descriptor }),
-      outputSerde:
-        options.output ??
-        (descriptor?._outputSerde as Serde<unknown> | undefined) ??
-        defaultSerde(scope),
-    });
-  });
-}
-
-function sendClient(scope: InvocationScope, target: ClientTarget): object {
-  return handlerProxy((method, args) => {
-    const { parameter, options } = parseArguments(args);
-    const descriptor = target.handlers?.[method];
-    return genericSend(scope, {
-      ...requestOf(scope, { target, method, parameter, options, descriptor }),
-      ...(options.delay !== undefined && { delay: options.delay }),
-    });
-  });
-}
-
-interface HandlerRequest {
-  readonly target: ClientTarget;
-  readonly method: string;
-  readonly parameter: unknown;
-  readonly options: Options;
-  readonly descriptor: HandlerDescriptor | undefined;
-}
-
-function requestOf(
-  scope: InvocationScope,
-  { target, method, parameter, options, descriptor }: HandlerRequest,
-) {
-  return {
-    service: target.service,
-    method,
-    parameter,
-    inputSerde:
-      options.input ??
-      (descriptor?._inputSerde as Serde<unknown> | undefined) ??
-      defaultSerde(scope),
-    ...(target.key !== undefined && { key: target.key }),
-    ...(target.scopeKey !== undefined && { scope: target.scopeKey }),
-    ...(options.headers !== undefined && { headers: options.headers }),
-    ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
-    ...(options.limitKey !== undefined && { limitKey: options.limitKey }),
-    ...(options.name !== undefined && { name: options.name }),
-  };
-}
-
-function defaultSerde(scope: InvocationScope): Serde<unknown> {
-  return scope.options.defaultSerde;
 }
 
 function handlerProxy(invoke: (method: string, args: readonly unknown[]) => unknown): object {

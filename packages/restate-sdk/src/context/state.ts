@@ -1,6 +1,5 @@
 /** Key-value state of virtual objects and workflows. */
 import type { Serde } from "@restatedev/restate-sdk-core";
-import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
 import type { ResultDecoder } from "../futures/single.js";
 import {
@@ -52,15 +51,10 @@ export function clearAll(scope: InvocationScope): void {
   clearAllState(scope.machine);
 }
 
-function toFuture<T>(
-  scope: InvocationScope,
-  read: Read | undefined,
-  decoder: ResultDecoder<T>,
-): Future<T> {
-  if (read === undefined) return ConstantFuture.pending<T>();
-  if (read.kind === "pending") return scope.completion(read.completionId, decoder);
+function toFuture<T>(scope: InvocationScope, read: Read, decoder: ResultDecoder<T>): Future<T> {
+  if (typeof read !== "object") return scope.completion(read, decoder);
   // No completion has this id.
   const future = scope.single(0, decoder);
-  future.complete(read.result);
+  future.complete(read);
   return future;
 }

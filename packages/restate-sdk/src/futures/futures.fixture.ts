@@ -82,14 +82,14 @@ export class TestFutures {
   /** A call; its invocation id comes first. */
   call(): { readonly result: SingleFuture<unknown>; readonly invocationId: SingleFuture<string> } {
     const target = {
-      service: "Other",
-      handler: "method",
-      key: undefined,
+      serviceName: "Other",
+      handlerName: "method",
+      key: "",
       headers: [],
       idempotencyKey: undefined,
       scope: undefined,
       limitKey: undefined,
-      name: undefined,
+      name: "",
     };
     const issued = commands.call(this.machine, target, new Uint8Array(0));
     const id = issued?.invocationIdCompletionId ?? 0;

@@ -6,10 +6,11 @@ import * as codes from "../errors/codes.js";
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type {
   AttachInvocationCommandMessage,
-  Header,
+  CallCommandMessage,
+  CommandMessage,
+  OneWayCallCommandMessage,
   NotificationResult,
   ValueOrFailure,
-  VoidOrValue,
 } from "../protocol/messages.js";
 import type { InvocationMachine } from "./machine.js";
 import { CANCEL_SIGNAL } from "./signals.js";
@@ -19,69 +20,50 @@ export { CANCEL_SIGNAL };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A read is answered at once from eager state, or later by a completion. */
-export type Read =
-  | { readonly kind: "ready"; readonly result: NotificationResult }
-  | { readonly kind: "pending"; readonly completionId: number };
+/** A read is answered at once from eager state, or later by a completion of this id. */
+export type Read = NotificationResult | number | undefined;
 
-export interface CallTarget {
-  readonly service: string;
-  readonly handler: string;
-  readonly key: string | undefined;
-  readonly headers: readonly Header[];
-  readonly idempotencyKey: string | undefined;
-  readonly scope: string | undefined;
-  readonly limitKey: string | undefined;
-  /** Shown in the journal. */
-  readonly name: string | undefined;
-}
+/** What calls and sends have in common. */
+export type CallTarget = Pick<
+  CallCommandMessage,
+  | "serviceName"
+  | "handlerName"
+  | "headers"
+  | "key"
+  | "idempotencyKey"
+  | "scope"
+  | "limitKey"
+  | "name"
+>;
 
 // --- state
 
-export function readState(machine: InvocationMachine, name: string): Read | undefined {
-  // Taken even when the answer is at hand: journals number the reads of all SDKs alike.
-  const completionId = machine.journal.allocateCompletion();
+export function readState(machine: InvocationMachine, name: string): Read {
   const key = encoder.encode(name);
-  const result = eagerValue(machine, name);
-  if (result !== undefined) {
-    const issued = machine.issue({ type: "GetEagerStateCommand", key, result, name: "" });
-    return issued ? { kind: "ready", result } : undefined;
-  }
-  const issued = machine.issue({
-    type: "GetLazyStateCommand",
-    key,
-    resultCompletionId: completionId,
-    name: "",
-  });
-  return issued ? { kind: "pending", completionId } : undefined;
+  // On replay what the journal says, whatever the state is by now; then what the server sent along.
+  const result = machine.isReplaying
+    ? machine.peekCommandOf("GetEagerStateCommand")?.result
+    : machine.state.get(name);
+  if (!result) return issueForResult(machine, { type: "GetLazyStateCommand", key, name: "" });
+  skipCompletion(machine);
+  const issued = machine.issue({ type: "GetEagerStateCommand", key, result, name: "" });
+  return issued ? result : undefined;
 }
 
-/** On replay what the journal says, whatever the state is by now; then what the server sent along. */
-function eagerValue(machine: InvocationMachine, name: string): VoidOrValue | undefined {
-  if (!machine.isReplaying) return machine.state.get(name);
-  const recorded = machine.peekCommandOf("GetEagerStateCommand");
-  return recorded?.result;
+export function readStateKeys(machine: InvocationMachine): Read {
+  const keys = machine.isReplaying
+    ? machine.peekCommandOf("GetEagerStateKeysCommand")?.keys
+    : machine.state.keys()?.map((key) => encoder.encode(key));
+  if (!keys) return issueForResult(machine, { type: "GetLazyStateKeysCommand", name: "" });
+  skipCompletion(machine);
+  const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
+  const names = keys.map((key) => decoder.decode(key));
+  return issued ? { kind: "stateKeys", keys: names } : undefined;
 }
 
-export function readStateKeys(machine: InvocationMachine): Read | undefined {
-  const completionId = machine.journal.allocateCompletion();
-  const keys = eagerKeys(machine);
-  if (keys !== undefined) {
-    const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
-    const names = keys.map((key) => decoder.decode(key));
-    return issued ? { kind: "ready", result: { kind: "stateKeys", keys: names } } : undefined;
-  }
-  const issued = machine.issue({
-    type: "GetLazyStateKeysCommand",
-    resultCompletionId: completionId,
-    name: "",
-  });
-  return issued ? { kind: "pending", completionId } : undefined;
-}
-
-function eagerKeys(machine: InvocationMachine): readonly Uint8Array[] | undefined {
-  if (!machine.isReplaying) return machine.state.keys()?.map((key) => encoder.encode(key));
-  return machine.peekCommandOf("GetEagerStateKeysCommand")?.keys;
+/** Journals number the reads of all SDKs alike, also when the answer is at hand. */
+function skipCompletion(machine: InvocationMachine): void {
+  machine.journal.allocateCompletion();
 }
 
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
@@ -109,9 +91,7 @@ export function sleep(
   wakeUpTime: number,
   name: string,
 ): number | undefined {
-  const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({ type: "SleepCommand", wakeUpTime, resultCompletionId, name });
-  return issued ? resultCompletionId : undefined;
+  return issueForResult(machine, { type: "SleepCommand", wakeUpTime, name });
 }
 
 export interface RunCommand {
@@ -147,45 +127,21 @@ export function call(
   if (!isValidTarget(machine, "CallCommand", target)) return undefined;
   const invocationIdCompletionId = machine.journal.allocateCompletion();
   const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({
-    type: "CallCommand",
-    ...targetFields(target),
-    parameter,
-    invocationIdCompletionId,
-    resultCompletionId,
-  });
-  return issued ? { invocationIdCompletionId, resultCompletionId } : undefined;
+  const ids = { invocationIdCompletionId, resultCompletionId };
+  return machine.issue({ type: "CallCommand", ...target, parameter, ...ids }) ? ids : undefined;
 }
 
-/** @param invokeTime milliseconds since the epoch, or 0 for "now". */
+/** @param message `invokeTime` is in milliseconds since the epoch, or 0 for "now" */
 export function send(
   machine: InvocationMachine,
   target: CallTarget,
-  message: { readonly parameter: Uint8Array; readonly invokeTime: number },
+  message: Pick<OneWayCallCommandMessage, "parameter" | "invokeTime">,
 ): number | undefined {
   if (!isValidTarget(machine, "OneWayCallCommand", target)) return undefined;
   const invocationIdCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({
-    type: "OneWayCallCommand",
-    ...targetFields(target),
-    parameter: message.parameter,
-    invokeTime: message.invokeTime,
-    invocationIdCompletionId,
-  });
+  const type = "OneWayCallCommand";
+  const issued = machine.issue({ type, ...target, ...message, invocationIdCompletionId });
   return issued ? invocationIdCompletionId : undefined;
-}
-
-function targetFields(target: CallTarget) {
-  return {
-    serviceName: target.service,
-    handlerName: target.handler,
-    headers: target.headers,
-    key: target.key ?? "",
-    idempotencyKey: target.idempotencyKey,
-    scope: target.scope,
-    limitKey: target.limitKey,
-    name: target.name ?? "",
-  };
 }
 
 const NON_EMPTY_FIELDS = ["idempotencyKey", "scope", "limitKey"] as const;
@@ -196,19 +152,19 @@ function isValidTarget(
   command: "CallCommand" | "OneWayCallCommand",
   target: CallTarget,
 ): boolean {
+  const relatedCommand = machine.journal.nextCommand(command, target.name);
   const empty = NON_EMPTY_FIELDS.find((field) => target[field] === "");
   if (empty !== undefined) {
     machine.fail({
       code: codes.INTERNAL,
-      message: `The ${empty} of the call to ${target.service}/${target.handler} is empty. Leave it out or give it a value.`,
-      relatedCommand: machine.journal.nextCommand(command, target.name ?? ""),
+      message: `The ${empty} of the call to ${target.serviceName}/${target.handlerName} is empty. Leave it out or give it a value.`,
+      relatedCommand,
     });
     return false;
   }
   if (target.scope === undefined && target.limitKey === undefined) return true;
   const what = target.scope === undefined ? "A limit key" : "A scope";
-  const related = machine.journal.nextCommand(command, target.name ?? "");
-  return machine.requireFeature("scope", what, related);
+  return machine.requireFeature("scope", what, relatedCommand);
 }
 
 // --- invocations
@@ -216,14 +172,7 @@ function isValidTarget(
 type AttachTarget = AttachInvocationCommandMessage["target"];
 
 export function attach(machine: InvocationMachine, target: AttachTarget): number | undefined {
-  const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({
-    type: "AttachInvocationCommand",
-    target,
-    resultCompletionId,
-    name: "",
-  });
-  return issued ? resultCompletionId : undefined;
+  return issueForResult(machine, { type: "AttachInvocationCommand", target, name: "" });
 }
 
 export function cancelInvocation(machine: InvocationMachine, targetInvocationId: string): void {
@@ -278,15 +227,11 @@ export function completeAwakeable(
 // --- durable promises
 
 export function getPromise(machine: InvocationMachine, key: string): number | undefined {
-  const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({ type: "GetPromiseCommand", key, resultCompletionId, name: "" });
-  return issued ? resultCompletionId : undefined;
+  return issueForResult(machine, { type: "GetPromiseCommand", key, name: "" });
 }
 
 export function peekPromise(machine: InvocationMachine, key: string): number | undefined {
-  const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({ type: "PeekPromiseCommand", key, resultCompletionId, name: "" });
-  return issued ? resultCompletionId : undefined;
+  return issueForResult(machine, { type: "PeekPromiseCommand", key, name: "" });
 }
 
 export function completePromise(
@@ -295,13 +240,19 @@ export function completePromise(
   completion: ValueOrFailure,
 ): number | undefined {
   if (!machine.canCarry(completion)) return undefined;
+  return issueForResult(machine, { type: "CompletePromiseCommand", key, completion, name: "" });
+}
+
+type OmitId<TCommand> = TCommand extends { readonly resultCompletionId: number }
+  ? Omit<TCommand, "resultCompletionId">
+  : never;
+
+/** @returns the id of the completion that will carry the result */
+function issueForResult(
+  machine: InvocationMachine,
+  command: OmitId<CommandMessage>,
+): number | undefined {
   const resultCompletionId = machine.journal.allocateCompletion();
-  const issued = machine.issue({
-    type: "CompletePromiseCommand",
-    key,
-    completion,
-    resultCompletionId,
-    name: "",
-  });
+  const issued = machine.issue({ ...command, resultCompletionId });
   return issued ? resultCompletionId : undefined;
 }
