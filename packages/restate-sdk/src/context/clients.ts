@@ -12,46 +12,75 @@ interface Definition {
   readonly _handlers?: Readonly<Record<string, HandlerDescriptor>>;
 }
 
-/** {@link ScopedContext} as functions that need no `this`. */
-export type Clients = {
-  readonly [K in keyof ScopedContext]: ScopedContext[K];
-};
+class UntypedClients {
+  readonly #scope: InvocationScope;
+  readonly #scopeKey: string | undefined;
 
-/** The clients of a context; within a scope the same clients with a scope key. */
-export function createClients(scope: InvocationScope, scopeKey?: string): Clients {
-  const clientOf =
-    (start: Start) =>
-    ({ name: service, _handlers }: Definition, key?: string) =>
-      handlerProxy((method, args) => {
-        const { parameter, options } = parseArguments(args);
-        const described = _handlers?.[method];
-        const { defaultSerde } = scope.options;
-        return start(scope, {
-          ...options,
-          service,
-          method,
-          parameter,
-          key,
-          scope: scopeKey,
-          inputSerde: options.input ?? described?._inputSerde ?? defaultSerde,
-          outputSerde: options.output ?? described?._outputSerde ?? defaultSerde,
-        });
+  constructor(scope: InvocationScope, scopeKey?: string) {
+    this.#scope = scope;
+    this.#scopeKey = scopeKey;
+  }
+
+  serviceClient(definition: Definition): object {
+    return this.#client(genericCall, definition);
+  }
+
+  objectClient(definition: Definition, key: string): object {
+    return this.#client(genericCall, definition, key);
+  }
+
+  workflowClient(definition: Definition, key: string): object {
+    return this.#client(genericCall, definition, key);
+  }
+
+  client(definition: Definition, key?: string): object {
+    return this.#client(genericCall, definition, keyFor(definition, key));
+  }
+
+  serviceSendClient(definition: Definition): object {
+    return this.#client(genericSend, definition);
+  }
+
+  objectSendClient(definition: Definition, key: string): object {
+    return this.#client(genericSend, definition, key);
+  }
+
+  workflowSendClient(definition: Definition, key: string): object {
+    return this.#client(genericSend, definition, key);
+  }
+
+  sendClient(definition: Definition, key?: string): object {
+    return this.#client(genericSend, definition, keyFor(definition, key));
+  }
+
+  #client(start: Start, { name: service, _handlers }: Definition, key?: string): object {
+    return handlerProxy((method, args) => {
+      const { parameter, options } = parseArguments(args);
+      const described = _handlers?.[method];
+      const { defaultSerde } = this.#scope.options;
+      return start(this.#scope, {
+        ...options,
+        service,
+        method,
+        parameter,
+        key,
+        scope: this.#scopeKey,
+        inputSerde: options.input ?? described?._inputSerde ?? defaultSerde,
+        outputSerde: options.output ?? described?._outputSerde ?? defaultSerde,
       });
-  const call = clientOf(genericCall);
-  const send = clientOf(genericSend);
-  const clients = {
-    serviceClient: (definition: Definition) => call(definition),
-    objectClient: call,
-    workflowClient: call,
-    client: (definition: Definition, key?: string) => call(definition, keyFor(definition, key)),
-    serviceSendClient: (definition: Definition) => send(definition),
-    objectSendClient: send,
-    workflowSendClient: send,
-    sendClient: (definition: Definition, key?: string) => send(definition, keyFor(definition, key)),
-  };
-  // The public signatures infer the handlers from the definition's type, which has no counterpart at run time.
-  return clients as unknown as Clients;
+    });
+  }
 }
+
+/**
+ * The clients of a context; with a scope key, the same clients within a scope.
+ *
+ * Their public signatures infer the handlers from the definition's type, which has no counterpart at run time.
+ */
+export const Clients = UntypedClients as unknown as new (
+  scope: InvocationScope,
+  scopeKey?: string,
+) => ScopedContext;
 
 /** Makes a call or a send of what a client was told. */
 type Start = (scope: InvocationScope, request: CallRequest<unknown, unknown>) => unknown;

@@ -19,7 +19,7 @@ import { TerminalError } from "../errors/terminal-error.js";
 import { awakeable, rejectAwakeable, resolveAwakeable } from "./awakeables.js";
 import { genericCall, genericSend } from "./calls.js";
 import { Cancellation } from "./cancellation.js";
-import { createClients, type Clients } from "./clients.js";
+import { Clients } from "./clients.js";
 import { WorkflowPromise } from "./durable-promises.js";
 import type { InvocationScope } from "./invocation-scope.js";
 import { SeededRand } from "./rand.js";
@@ -29,16 +29,16 @@ import { sleep } from "./sleep.js";
 import { clear, clearAll, get, set, stateKeys } from "./state.js";
 
 /** One class for all kinds of handlers; the types that users see narrow it to what their kind may do. */
-export class HandlerContext implements ContextInternal, WorkflowContext {
+export class HandlerContext extends Clients implements ContextInternal, WorkflowContext {
   readonly #scope: InvocationScope;
   readonly #seed: () => bigint;
   // Made when they are asked for: most handlers use few of them.
   #rand: Rand | undefined;
   #date: ContextDate | undefined;
-  #clients: Clients | undefined;
   #cancellation: Cancellation | undefined;
 
   constructor(scope: InvocationScope, seed: () => bigint) {
+    super(scope);
     this.#scope = scope;
     this.#seed = seed;
   }
@@ -115,44 +115,8 @@ export class HandlerContext implements ContextInternal, WorkflowContext {
 
   // --- calls
 
-  get serviceClient(): Clients["serviceClient"] {
-    return this.#allClients().serviceClient;
-  }
-
-  get objectClient(): Clients["objectClient"] {
-    return this.#allClients().objectClient;
-  }
-
-  get workflowClient(): Clients["workflowClient"] {
-    return this.#allClients().workflowClient;
-  }
-
-  get client(): Clients["client"] {
-    return this.#allClients().client;
-  }
-
-  get serviceSendClient(): Clients["serviceSendClient"] {
-    return this.#allClients().serviceSendClient;
-  }
-
-  get objectSendClient(): Clients["objectSendClient"] {
-    return this.#allClients().objectSendClient;
-  }
-
-  get workflowSendClient(): Clients["workflowSendClient"] {
-    return this.#allClients().workflowSendClient;
-  }
-
-  get sendClient(): Clients["sendClient"] {
-    return this.#allClients().sendClient;
-  }
-
-  #allClients(): Clients {
-    return (this.#clients ??= createClients(this.#scope));
-  }
-
   scope(scopeKey: string): ScopedContext {
-    return createClients(this.#scope, scopeKey);
+    return new Clients(this.#scope, scopeKey);
   }
 
   genericCall<REQ = Uint8Array, RES = Uint8Array>(

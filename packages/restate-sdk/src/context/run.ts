@@ -147,31 +147,24 @@ async function intercept<T>(
   return result as T;
 }
 
-const SERVER_POLICY: RunRetryPolicy = { kind: "server" };
+const SERVER_POLICY: RunRetryPolicy = {};
 
 /** Any option asks for a policy of its own; the others then get their defaults. */
 function retryPolicyOf<T>(options: RunOptions<T>): RunRetryPolicy {
   const {
     maxRetryAttempts: maxAttempts,
-    maxRetryDuration,
-    initialRetryInterval,
-    maxRetryInterval,
-    retryIntervalFactor,
+    maxRetryDuration: duration,
+    initialRetryInterval: initial,
+    maxRetryInterval: longest,
+    retryIntervalFactor: factor,
   } = options;
-  const isDefault =
-    maxAttempts === undefined &&
-    maxRetryDuration === undefined &&
-    initialRetryInterval === undefined &&
-    maxRetryInterval === undefined &&
-    retryIntervalFactor === undefined;
-  if (isDefault) return SERVER_POLICY;
+  const given = maxAttempts ?? duration ?? initial ?? longest ?? factor;
+  if (given === undefined) return SERVER_POLICY;
   return {
-    kind: "exponential",
-    initialDelayMs: millisOrDurationToMillis(initialRetryInterval ?? 50),
-    factor: retryIntervalFactor ?? 2,
-    maxDelayMs: millisOrDurationToMillis(maxRetryInterval ?? { seconds: 10 }),
+    initialDelayMs: millisOrDurationToMillis(initial ?? 50),
+    factor: factor ?? 2,
+    maxDelayMs: millisOrDurationToMillis(longest ?? { seconds: 10 }),
     maxAttempts,
-    maxDurationMs:
-      maxRetryDuration === undefined ? undefined : millisOrDurationToMillis(maxRetryDuration),
+    maxDurationMs: duration && millisOrDurationToMillis(duration),
   };
 }

@@ -115,7 +115,7 @@ export class TestFutures {
       completionId: issued?.completionId ?? 0,
       machine: this.machine,
       delivery: this.delivery,
-      retryPolicy: { kind: "server" } satisfies RunRetryPolicy,
+      retryPolicy: {} satisfies RunRetryPolicy,
       execute: (signal) =>
         action({
           get signal() {

@@ -4,7 +4,7 @@ import { isThenable } from "../util/thenable.js";
 import * as codes from "../errors/codes.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
-import type { InvocationMachine, RetryableRunFailure } from "../machine/machine.js";
+import type { InvocationMachine } from "../machine/machine.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Failure } from "../protocol/messages.js";
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
@@ -118,19 +118,12 @@ export class RunFuture<T> extends SingleFuture<T> {
       this.#executeNow = inThisContext(() => this.#execute());
       this.#ended(true);
     } else {
-      machine.failRun(completionId, this.#describe(error), policyFor(error, this.#run.retryPolicy));
+      const elapsedMs = Math.max(0, this.#run.now() - this.#startedAt);
+      const policy = policyFor(error, this.#run.retryPolicy);
+      machine.failRun(completionId, { error, elapsedMs }, policy);
       if (!machine.isClosed) this.#run.gaveUp(error);
       this.#ended(false);
     }
-  }
-
-  #describe(error: Error): RetryableRunFailure {
-    return {
-      message: error.message,
-      stacktrace: error.stack ?? "",
-      cause: error,
-      elapsedMs: Math.max(0, this.#run.now() - this.#startedAt),
-    };
   }
 
   #ended(retry: boolean): void {
@@ -140,15 +133,10 @@ export class RunFuture<T> extends SingleFuture<T> {
 
 /** Some errors bring their own policy; the bounds of the run's options stay in force. */
 function policyFor(error: Error, policy: RunRetryPolicy): RunRetryPolicy {
-  if (error instanceof PauseError) return { kind: "pause" };
+  if (error instanceof PauseError) return { pauses: true };
   if (!(error instanceof RetryableError)) return policy;
-  const bounds = policy.kind === "exponential" ? policy : undefined;
-  return {
-    kind: "fixed",
-    delayMs: retryDelayMs(error),
-    maxAttempts: bounds?.maxAttempts,
-    maxDurationMs: bounds?.maxDurationMs,
-  };
+  const { maxAttempts, maxDurationMs } = policy;
+  return { initialDelayMs: retryDelayMs(error), maxAttempts, maxDurationMs };
 }
 
 /** The delay an error asks for. What is no time at all, such as an unparsed header, leaves it to the server. */

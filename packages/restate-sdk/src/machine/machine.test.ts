@@ -368,14 +368,11 @@ describe("runs", () => {
 
 describe("a run that failed", () => {
   const cause = new Error("boom");
-  const error = { message: "boom", stacktrace: "at boom", cause, elapsedMs: 10 };
+  const error = { error: cause, elapsedMs: 10 };
   const exponential: RunRetryPolicy = {
-    kind: "exponential",
     initialDelayMs: 100,
     factor: 2,
-    maxDelayMs: undefined,
     maxAttempts: 3,
-    maxDurationMs: undefined,
   };
   const failing = (setup: MachineSetup, policy: RunRetryPolicy) => {
     const test = runningMachine(setup);
@@ -385,12 +382,12 @@ describe("a run that failed", () => {
   };
 
   test.each(VERSIONS)("V%i: fails the attempt in the name of its command", (version) => {
-    const test = failing({ version }, { kind: "server" });
+    const test = failing({ version }, {});
     expect(test.error()).toEqual({
       type: "Error",
       code: 500,
       message: "boom",
-      stacktrace: "at boom",
+      stacktrace: cause.stack,
       relatedCommandIndex: 1,
       relatedCommandName: "charge",
       relatedCommandType: 0x0411,
@@ -404,7 +401,7 @@ describe("a run that failed", () => {
     const test = runningMachine();
     commands.run(test.machine, "charge");
     test.machine.issue(clearAll);
-    test.machine.failRun(1, error, { kind: "server" });
+    test.machine.failRun(1, error, {});
     expect(test.error()).toMatchObject({ relatedCommandIndex: 1, relatedCommandName: "charge" });
   });
 
@@ -432,14 +429,14 @@ describe("a run that failed", () => {
   test.each(VERSIONS)(
     "V%i: that wants to pause asks the server to, which may not know how",
     (version) => {
-      const test = failing({ version }, { kind: "pause" });
+      const test = failing({ version }, { pauses: true });
       expect(test.error()).toMatchObject({ code: 500, message: "boom", behavior: "pause" });
     },
   );
 
   test("is forgotten when it is not known", () => {
     const test = runningMachine();
-    test.machine.failRun(3, error, { kind: "server" });
+    test.machine.failRun(3, error, {});
     expect(test.outcomes).toEqual([]);
   });
 });
@@ -558,7 +555,7 @@ describe("a closed machine", () => {
     machine.closeInput();
     expect(machine.issue(clearAll)).toBe(false);
     machine.proposeRun(1, value("late"));
-    machine.failRun(1, { message: "late", stacktrace: "", elapsedMs: 0 }, { kind: "server" });
+    machine.failRun(1, { error: new Error("late"), elapsedMs: 0 }, {});
     machine.end(value("late"));
     machine.suspend(leaf([2]));
     machine.announceAwait(leaf([2]));

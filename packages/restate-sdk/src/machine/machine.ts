@@ -31,6 +31,7 @@ import { Journal } from "./journal.js";
 import * as report from "./mismatch-report.js";
 import { NotificationQueue } from "./notification-queue.js";
 import {
+  failureOf,
   toErrorMessage,
   toProtocolFailure,
   unsupported,
@@ -41,8 +42,7 @@ import {
 import type { Phase } from "./phase.js";
 import { findMismatch } from "./replay-check.js";
 import { decideRetry, retryProgress, type RunRetryPolicy } from "./retry-policy.js";
-import { judgeRunFailure, relatedToRun, type RetryableRunFailure } from "./run-failure.js";
-import { Runs } from "./runs.js";
+import { relatedToRun, Runs } from "./runs.js";
 
 export interface MachineOptions {
   readonly version: ProtocolVersion;
@@ -53,7 +53,11 @@ export interface MachineOptions {
   readonly onClosed: (outcome: Outcome) => void;
 }
 
-export type { RetryableRunFailure };
+/** One execution of a run closure that failed with an error that is not terminal. */
+export interface FailedRun {
+  readonly error: Error;
+  readonly elapsedMs: number;
+}
 
 export class InvocationMachine {
   readonly #options: MachineOptions;
@@ -202,13 +206,16 @@ export class InvocationMachine {
    * A run closure failed with an error that is not terminal: ends the attempt, or, with the retries used up, makes the
    * error the run's result.
    */
-  failRun(completionId: number, failure: RetryableRunFailure, policy: RunRetryPolicy): void {
+  failRun(completionId: number, { error, elapsedMs }: FailedRun, policy: RunRetryPolicy): void {
     const run = this.runs.get(completionId);
-    if (run === undefined || !this.isRunning) return;
-    const progress = retryProgress(this.start, this.#hasEmitted, failure.elapsedMs);
-    const verdict = judgeRunFailure(run, failure, decideRetry(policy, progress));
-    if (verdict.kind === "result") this.proposeRun(completionId, verdict.result);
-    else this.fail(verdict.failure);
+    if (!run || !this.isRunning) return;
+    const decision = decideRetry(policy, retryProgress(this.start, this.#hasEmitted, elapsedMs));
+    if (decision) {
+      this.fail({ ...failureOf(error), relatedCommand: relatedToRun(run), ...decision });
+      return;
+    }
+    const failure = { code: codes.INTERNAL, message: error.message, metadata: [] };
+    this.proposeRun(completionId, { kind: "failure", failure });
   }
 
   /** Whether the version can carry what the result holds; if not, the attempt fails. */

@@ -1,27 +1,18 @@
 /** Decides what happens after a run closure failed with an error that is not terminal. */
 import type { StartMessage } from "../protocol/messages.js";
+import type { AttemptFailure } from "./outcome.js";
 
-/** Bounds and delays of the retries of one `ctx.run`; without any bound the server's policy applies for ever. */
-export type RunRetryPolicy =
-  /** The server decides when, and there is no bound. */
-  | { readonly kind: "server" }
-  | {
-      readonly kind: "fixed";
-      /** Left out: the server decides. */
-      readonly delayMs: number | undefined;
-      readonly maxAttempts: number | undefined;
-      readonly maxDurationMs: number | undefined;
-    }
-  | {
-      readonly kind: "exponential";
-      readonly initialDelayMs: number;
-      readonly factor: number;
-      readonly maxDelayMs: number | undefined;
-      readonly maxAttempts: number | undefined;
-      readonly maxDurationMs: number | undefined;
-    }
-  /** The error asked for it: no retry until somebody resumes the invocation. */
-  | { readonly kind: "pause" };
+/** Bounds and delays of the retries of one `ctx.run`. What is left out is for the server to decide, and unbounded. */
+export interface RunRetryPolicy {
+  /** No retry until somebody resumes the invocation. */
+  readonly pauses?: boolean;
+  readonly initialDelayMs?: number | undefined;
+  /** By which every delay is longer than the one before. Default: 1. */
+  readonly factor?: number;
+  readonly maxDelayMs?: number;
+  readonly maxAttempts?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
+}
 
 /** What is known about the run's failures so far, this one included. */
 export interface RetryProgress {
@@ -29,11 +20,8 @@ export interface RetryProgress {
   readonly elapsedMs: number;
 }
 
-export type RetryDecision =
-  | { readonly kind: "retry"; readonly delayMs: number | undefined }
-  | { readonly kind: "pause" }
-  /** The error becomes the run's terminal result. */
-  | { readonly kind: "giveUp" };
+/** What the server is told to do with the failed attempt. */
+export type RetryDecision = Pick<AttemptFailure, "behavior" | "nextRetryDelayMs">;
 
 /**
  * How often, and for how long, the run has failed. The server counts for the command it has stored last, so its count
@@ -50,30 +38,15 @@ export function retryProgress(
   return { attempts: count + 1, elapsedMs: duration + elapsedMs };
 }
 
-export function decideRetry(policy: RunRetryPolicy, progress: RetryProgress): RetryDecision {
-  switch (policy.kind) {
-    case "server":
-      return { kind: "retry", delayMs: undefined };
-    case "pause":
-      return { kind: "pause" };
-    case "fixed":
-      if (isExhausted(policy, progress)) return { kind: "giveUp" };
-      return { kind: "retry", delayMs: policy.delayMs };
-    case "exponential": {
-      if (isExhausted(policy, progress)) return { kind: "giveUp" };
-      const delay = policy.initialDelayMs * policy.factor ** (progress.attempts - 1);
-      const longest = policy.maxDelayMs ?? Number.MAX_SAFE_INTEGER;
-      return { kind: "retry", delayMs: Math.round(Math.min(longest, delay)) };
-    }
-  }
-}
-
-function isExhausted(
-  bounds: { readonly maxAttempts: number | undefined; readonly maxDurationMs: number | undefined },
-  progress: RetryProgress,
-): boolean {
-  return (
-    (bounds.maxAttempts !== undefined && bounds.maxAttempts <= progress.attempts) ||
-    (bounds.maxDurationMs !== undefined && bounds.maxDurationMs <= progress.elapsedMs)
-  );
+/** Undefined when the retries are used up: the error then is the run's result. */
+export function decideRetry(
+  policy: RunRetryPolicy,
+  { attempts, elapsedMs }: RetryProgress,
+): RetryDecision | undefined {
+  const { initialDelayMs, factor = 1, maxDelayMs = Number.MAX_SAFE_INTEGER } = policy;
+  const { maxAttempts = Infinity, maxDurationMs = Infinity } = policy;
+  if (policy.pauses) return { behavior: "pause" };
+  if (maxAttempts <= attempts || maxDurationMs <= elapsedMs) return undefined;
+  const delay = initialDelayMs && Math.min(maxDelayMs, initialDelayMs * factor ** (attempts - 1));
+  return { behavior: "retry", nextRetryDelayMs: delay && Math.round(delay) };
 }

@@ -1,5 +1,6 @@
 /** The `ctx.run` steps of this attempt whose result is not in the journal yet. */
 import type { NotificationId, NotificationResult } from "../protocol/messages.js";
+import type { RelatedCommand } from "./outcome.js";
 
 export interface PendingRun {
   readonly completionId: number;
@@ -59,4 +60,8 @@ export class Runs {
     this.#proposed.delete(completionId);
     return result;
   }
+}
+
+export function relatedToRun({ commandIndex, name }: PendingRun): RelatedCommand {
+  return { index: commandIndex, type: "RunCommand", name };
 }
