@@ -18,7 +18,7 @@ export function awakeable<T>(
   scope.enter("ctx.awakeable");
   const created = createAwakeable(scope.machine);
   // The attempt is over: nobody can complete it, and nobody awaits it.
-  if (created === undefined) return { id: "", promise: ConstantFuture.pending<T>() };
+  if (!created) return { id: "", promise: ConstantFuture.pending<T>() };
   const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
   const promise = new SingleFuture<T>(scope.delivery, {
     leaf: { kind: "signal", idx: created.signal },
@@ -39,7 +39,7 @@ export function resolveAwakeable<T>(scope: InvocationScope, value: AwakeableValu
   const bytes = scope.prepare("CompleteAwakeableCommand", "", () =>
     encodeBytes(scope, serializePayload(scope, value)),
   );
-  if (bytes === undefined) return;
+  if (!bytes) return;
   completeAwakeable(scope.machine, value.id, { kind: "value", value: bytes });
 }
 
@@ -48,7 +48,7 @@ function serializePayload<T>(
   scope: InvocationScope,
   { payload, serde }: AwakeableValue<T>,
 ): Uint8Array {
-  if (serde === undefined) return scope.options.defaultSerde.serialize(payload ?? null);
+  if (!serde) return scope.options.defaultSerde.serialize(payload ?? null);
   return payload === undefined ? new Uint8Array(0) : serde.serialize(payload);
 }
 

@@ -36,7 +36,7 @@ export class Cancellation {
       return ConstantFuture.fulfilled<InvocationId[]>([]);
     const calls = this.#scope.delivery.cancellableCalls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {
-      if (failure !== undefined) throw failure;
+      if (failure) throw failure;
       for (const id of ids as InvocationId[]) cancelInvocation(this.#scope.machine, id);
       return ids as InvocationId[];
     });

@@ -49,7 +49,7 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
     const bytes = this.#scope.prepare("CompletePromiseCommand", "", () =>
       encodeValue(this.#scope, this.#serde, value as T),
     );
-    if (bytes === undefined) return ConstantFuture.pending<void>();
+    if (!bytes) return ConstantFuture.pending<void>();
     return this.#complete({ kind: "value", value: bytes });
   }
 

@@ -139,7 +139,7 @@ export class InvocationScope {
     return {
       leaf: { kind: "completion", id: completionId },
       decoder,
-      command: this.machine.journal.lastCommand(),
+      command: this.machine.journal.lastCommand,
     };
   }
 

@@ -49,7 +49,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   scope.enter("ctx.run");
   const { machine, delivery } = scope;
   const issued = issueRun(machine, args.name);
-  if (issued === undefined) return ConstantFuture.pending<T>();
+  if (!issued) return ConstantFuture.pending<T>();
   const { completionId } = issued;
   const serde = serdeOf(scope, args.options.serde);
   const single = scope.optionsOf(completionId, valueDecoder(scope, serde));
@@ -89,7 +89,7 @@ class Execution<T> implements RunExecution<T> {
 
   execute(signal: () => AbortSignal): T | PromiseLike<T> {
     const { executeRun } = this.#scope.options;
-    if (executeRun === undefined) return this.#executeAction(signal);
+    if (!executeRun) return this.#executeAction(signal);
     const run = { name: this.#args.name, completionId: this.completionId };
     // What stands in for the action stands in for its type.
     return executeRun(run, () => this.#executeAction(signal)) as T;
@@ -99,9 +99,9 @@ class Execution<T> implements RunExecution<T> {
     const { name, action } = this.#args;
     return this.#scope.insideRun(name, () => {
       const { runInterceptor } = this.#scope;
-      return runInterceptor === undefined
-        ? call(action, signal)
-        : intercept(runInterceptor, name, () => call(action, signal));
+      return runInterceptor
+        ? intercept(runInterceptor, name, () => call(action, signal))
+        : call(action, signal);
     });
   }
 

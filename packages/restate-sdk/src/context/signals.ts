@@ -66,7 +66,7 @@ function signalReference<T>(
       const value = scope.prepare("SendSignalCommand", "", () =>
         encodeValue(scope, serde, payload as T),
       );
-      if (value !== undefined) sendSignal(scope.machine, target, { kind: "value", value });
+      if (value) sendSignal(scope.machine, target, { kind: "value", value });
     },
     reject: (reason: string | TerminalError) => {
       scope.enter("signal.reject");

@@ -37,7 +37,7 @@ export function set<T>(scope: InvocationScope, { name, value, serde }: StateWrit
   const bytes = scope.prepare("SetStateCommand", "", () =>
     encodeValue(scope, serdeOf(scope, serde), value),
   );
-  if (bytes !== undefined) writeState(scope.machine, name, bytes);
+  if (bytes) writeState(scope.machine, name, bytes);
 }
 
 export function clear(scope: InvocationScope, name: string): void {

@@ -12,7 +12,7 @@ export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {
   const { codec } = scope.options;
   requireBytes(bytes, "The serde's serialize");
-  return codec === undefined ? bytes : requireBytes(codec.encode(bytes), "The codec's encode");
+  return codec ? requireBytes(codec.encode(bytes), "The codec's encode") : bytes;
 }
 
 /** For names, keys and ids of callers without types: a missing one must not pass for an empty one. */

@@ -33,8 +33,7 @@ export function combinatorTree(
   for (const future of futures) {
     const tree = future.outcome === undefined ? future.awaitTree() : undefined;
     // A mapper that somebody else has made of it runs whether or not the combinator takes notice.
-    if (tree !== undefined)
-      children.push(future.feedsMapper ? { kind: "mapped", source: tree } : tree);
+    if (tree) children.push(future.feedsMapper ? { kind: "mapped", source: tree } : tree);
   }
   return children.length === 0 ? undefined : { kind: "combinator", combinator, children };
 }

@@ -36,7 +36,7 @@ export class CancellableCalls {
   #hasAllIds(): boolean {
     for (; this.#knownIds < this.#calls.length; this.#knownIds++) {
       const call = this.#calls[this.#knownIds];
-      if (call !== undefined && this.#idOf(call) === undefined) return false;
+      if (call && this.#idOf(call) === undefined) return false;
     }
     return true;
   }

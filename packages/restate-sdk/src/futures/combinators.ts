@@ -49,7 +49,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
       child.watch(this, index);
     });
     const whenEmpty = children.length === 0 ? rule.decide(undefined, [], 0) : undefined;
-    if (whenEmpty !== undefined) this.settle(whenEmpty);
+    if (whenEmpty) this.settle(whenEmpty);
   }
 
   get runsMapper(): boolean {
@@ -63,7 +63,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
 
   absorbs(ok: boolean): boolean {
     const probe = ok ? { ok, value: undefined } : { ok, reason: undefined };
-    if (this.#remaining < 2 || this.#rule.decide(probe, undefined, 0) !== undefined) return false;
+    if (this.#remaining < 2 || this.#rule.decide(probe, undefined, 0)) return false;
     this.#remaining--;
     return true;
   }
@@ -83,7 +83,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
     const all =
       --this.#remaining === 0 ? this.#children.flatMap((child) => child.outcome ?? []) : undefined;
     const outcome = this.#rule.decide(this.#children[index]?.outcome, all, index);
-    if (outcome === undefined) return;
+    if (!outcome) return;
     this.#isDecided = true;
     for (const child of this.#children) child.unwatch(this);
     afterHops(COMBINATOR_HOPS, () => {

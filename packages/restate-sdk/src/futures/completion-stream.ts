@@ -59,7 +59,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
 
   childSettled(index: number): void {
     const outcome = this.#futures[index]?.outcome;
-    if (outcome === undefined) return;
+    if (!outcome) return;
     afterHops(1, () => {
       this.#items.push({ tag: this.#tags[index] ?? index, ...toSettledResult(outcome) });
       this.#give();
@@ -70,7 +70,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     const unawaited = this.#runtime?.unawaited ?? 0;
     if (unawaited === this.#seen) return;
     this.#seen = unawaited;
-    for (const future of this.#futures) if (future.outcome === undefined) future.take();
+    for (const future of this.#futures) if (!future.outcome) future.take();
   }
 
   awaitTree(): AwaitTree | undefined {
@@ -86,9 +86,9 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
   #give(): void {
     const taker = this.#items.length > 0 ? this.#takers.shift() : undefined;
     const item = taker && this.#items.shift();
-    if (item === undefined) return;
+    if (!item) return;
     this.#unfinished--;
-    taker?.give(item);
+    taker.give(item);
   }
 
   #finished(): Promise<IteratorResult<Item>> {

@@ -128,7 +128,7 @@ export class Delivery implements RunRuntime {
   whenDecoded(decoding: Promise<void> | undefined, action: () => void): void {
     // What user code awaits now stays pending.
     if (this.isOver) return;
-    if (decoding === undefined && this.#preparations.isIdle) this.#guard(action);
+    if (!decoding && this.#preparations.isIdle) this.#guard(action);
     else this.#preparations.add(decoding, action);
   }
 
@@ -216,7 +216,7 @@ export class Delivery implements RunRuntime {
   /** False if there is nothing that could be delivered. A future that user code may notice touches this. */
   #deliverNext(): boolean {
     const notification = this.#machine.notifications.peek();
-    if (notification === undefined) return false;
+    if (!notification) return false;
     if (this.#options.implicitCancellation && isCancel(notification)) return this.#deliverCancel();
     this.#machine.notifications.pop();
     this.#recipients.route(notification);
@@ -230,7 +230,7 @@ export class Delivery implements RunRuntime {
   #deliverCancel(): boolean {
     if (this.awaiting.size === 0) return false;
     const callIds = this.cancellableCalls.takeIds();
-    if (callIds === undefined) return false;
+    if (!callIds) return false;
     this.#machine.notifications.pop();
     this.#recipients.count++;
     this.#wasCancelled = true;
@@ -276,7 +276,7 @@ export class Delivery implements RunRuntime {
 
   #waitForServer(awaitsCallIds: boolean): void {
     const machine = this.#machine;
-    const events = machine.journal.commandIndex + this.#recipients.count;
+    const events = machine.journal.lastCommand.index + this.#recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
     const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
@@ -307,7 +307,7 @@ function treesOf(futures: Iterable<Future<unknown>>): AwaitTree[] {
   const trees: AwaitTree[] = [];
   for (const future of futures) {
     const tree = future.awaitTree();
-    if (tree !== undefined) trees.push(tree);
+    if (tree) trees.push(tree);
   }
   return trees;
 }

@@ -17,7 +17,7 @@ export function bindDerivedFutures(): void {
     map: (future, mapper) => new MappedFuture(future, mapper),
     orTimeout: <T>(future: Future<T>, duration: Duration | number) => {
       const { runtime } = future;
-      if (runtime === undefined) return constantOrTimeout(future, duration);
+      if (!runtime) return constantOrTimeout(future, duration);
       const children = [future as AnyFuture, runtime.startTimer(duration) as AnyFuture];
       return new CombinedFuture<unknown>(OR_TIMEOUT, children, runtime) as unknown as Future<T>;
     },
@@ -27,5 +27,5 @@ export function bindDerivedFutures(): void {
 /** No invocation, no durable timer: a constant is either there already or never comes. */
 function constantOrTimeout<T>(future: Future<T>, duration: Duration | number): Future<T> {
   millisOrDurationToMillis(duration);
-  return future.outcome === undefined ? ConstantFuture.rejected(new TimeoutError()) : future;
+  return future.outcome ? future : ConstantFuture.rejected(new TimeoutError());
 }

@@ -132,7 +132,7 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   watch(watcher: Watcher, index: number): void {
     this.connect();
-    if (this.outcome !== undefined) watcher.childSettled(index);
+    if (this.outcome) watcher.childSettled(index);
     else if (this.#watchers === noWatchers) this.#watchers = [{ watcher, index }];
     else this.#watchers.push({ watcher, index });
   }
@@ -150,7 +150,7 @@ export abstract class Future<T> implements RestatePromise<T> {
   /** Rejects what user code waits on now; the future itself stays pending and can be awaited again. */
   cancelWaiter(reason: unknown): void {
     const waiter = this.#waiter;
-    if (waiter === undefined) return;
+    if (!waiter) return;
     this.#waiter = undefined;
     this.unwatch(waiter);
     waiter.reject(reason);
@@ -170,7 +170,7 @@ export abstract class Future<T> implements RestatePromise<T> {
   /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
   protected isAbsorbed(ok: boolean): boolean {
     const [only, other] = this.#watchers;
-    if (other !== undefined || only?.watcher.absorbs?.(ok) !== true) return false;
+    if (other || only?.watcher.absorbs?.(ok) !== true) return false;
     this.#watchers = noWatchers;
     return true;
   }
@@ -178,10 +178,10 @@ export abstract class Future<T> implements RestatePromise<T> {
   #nativePromise(): Promise<T> {
     const { runtime } = this;
     runtime?.touch();
-    if (this.#waiter === undefined) {
+    if (!this.#waiter) {
       this.#waiter = new Waiter(this);
       this.watch(this.#waiter, 0);
-      if (this.outcome === undefined) runtime?.awaiting.add(this);
+      if (!this.outcome) runtime?.awaiting.add(this);
       afterHops(1, () => {
         this.take();
       });
@@ -210,7 +210,7 @@ class Waiter implements Watcher {
     const { outcome, runtime } = this.#future;
     afterHops(1, () => {
       // What is awaited after the attempt's end stays pending.
-      if (outcome === undefined || runtime?.isOver === true) return;
+      if (!outcome || runtime?.isOver === true) return;
       if (outcome.ok) this.#resolve(outcome.value);
       else this.reject(outcome.reason);
     });

@@ -109,7 +109,7 @@ export class TestFutures {
     const single = {
       leaf: { kind: "completion", id: issued?.completionId ?? 0 },
       decoder: this.decoder(),
-      command: this.machine.journal.lastCommand(),
+      command: this.machine.journal.lastCommand,
     } as const;
     const execution: RunExecution<unknown> = {
       completionId: issued?.completionId ?? 0,

@@ -23,7 +23,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   }
 
   protected override connect(): void {
-    if (this.#mapNow !== undefined) return;
+    if (this.#mapNow) return;
     this.#mapNow = inThisContext(() => {
       this.#applyMapper();
     });
@@ -36,13 +36,13 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   }
 
   override awaitTree(): AwaitTree | undefined {
-    const source = this.#source.outcome === undefined ? this.#source.awaitTree() : undefined;
+    const source = this.#source.outcome ? undefined : this.#source.awaitTree();
     return source && { kind: "mapped", source };
   }
 
   #applyMapper(): void {
     const { outcome } = this.#source;
-    if (outcome === undefined || this.runtime?.isOver) return;
+    if (!outcome || this.runtime?.isOver) return;
     // Everything else, such as what `any` rejects with, passes by the mapper.
     if (!outcome.ok && !(outcome.reason instanceof RestateError)) {
       this.settle(outcome);
@@ -73,7 +73,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   }
 
   #mapperThrew(reason: unknown): void {
-    if (reason instanceof TerminalError || this.runtime === undefined) {
+    if (reason instanceof TerminalError || !this.runtime) {
       this.settle({ ok: false, reason });
     } else {
       this.runtime.abortAttempt(reason);

@@ -17,7 +17,7 @@ export class Preparations {
   /** @param decoding what the action needs, if anything: one that needs nothing keeps its place behind the others */
   add(decoding: Promise<void> | undefined, action: () => void): void {
     this.#actions.push(action);
-    if (decoding === undefined) return;
+    if (!decoding) return;
     // Somebody looks at a failure only if the attempt lives until then.
     decoding.catch(ignore);
     this.#decoding.push(decoding);

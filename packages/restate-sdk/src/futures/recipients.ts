@@ -33,7 +33,7 @@ export class Recipients {
     }
     const early = isCompletion(key) ? this.#machine.notifications.claim(key) : this.#early.get(key);
     this.#early.delete(key);
-    if (early === undefined) this.#futures.set(key, future);
+    if (!early) this.#futures.set(key, future);
     else future.complete(early);
     return undefined;
   }
@@ -44,7 +44,7 @@ export class Recipients {
     const key = keyOf(id);
     const future = this.#futures.get(key);
     this.#futures.delete(key);
-    if (future !== undefined) future.complete(result);
+    if (future) future.complete(result);
     else if (comesOften(key)) this.#mailbox(key).receive(result);
     else if (isCompletion(key)) this.#machine.notifications.keep(key, result);
     else this.#early.set(key, result);
@@ -52,7 +52,7 @@ export class Recipients {
 
   #mailbox(key: Key): Mailbox {
     let mailbox = this.#mailboxes.get(key);
-    if (mailbox === undefined) this.#mailboxes.set(key, (mailbox = new Mailbox(this.#runtime)));
+    if (!mailbox) this.#mailboxes.set(key, (mailbox = new Mailbox(this.#runtime)));
     return mailbox;
   }
 }

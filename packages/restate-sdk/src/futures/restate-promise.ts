@@ -75,7 +75,7 @@ function toFutures(
   let runtime: FutureRuntime | undefined;
   const futures = values.map((value, index) => {
     if (!isFuture(value)) throw notAFuture(name, index);
-    if (value.runtime !== undefined && runtime !== undefined && value.runtime !== runtime) {
+    if (value.runtime && runtime && value.runtime !== runtime) {
       throw new TypeError(
         `RestatePromise.${name} got promises of different contexts (the one at index ${String(index)} belongs to another invocation). ` +
           "Combine promises of one handler execution only.",

@@ -90,7 +90,7 @@ export class RunFuture<T> extends SingleFuture<T> {
   }
 
   #signal(): AbortSignal {
-    if (this.#controller === undefined) {
+    if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#isAborted) this.#controller.abort();
     }

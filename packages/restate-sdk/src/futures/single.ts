@@ -71,7 +71,7 @@ export class SingleFuture<T> extends Future<T> {
   override take(): void {
     if (this.isCompleted) return;
     const result = this.result ?? this.#source?.take(this);
-    if (result === undefined) return;
+    if (!result) return;
     const isPlain = result.kind === "value" || result.kind === "failure";
     this.#show(result, isPlain ? this.options.decoder.hops : 0);
   }

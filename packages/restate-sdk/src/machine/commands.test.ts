@@ -318,7 +318,7 @@ describe("a run", () => {
   test("must execute when it is new", () => {
     const { machine } = runningMachine();
     expect(commands.run(machine, "charge")).toEqual({ completionId: 1, mustExecute: true });
-    expect(machine.runs.get(1)).toEqual({ completionId: 1, commandIndex: 1, name: "charge" });
+    expect(machine.runs.get(1)).toEqual({ index: 1, type: "RunCommand", name: "charge" });
   });
 
   test("must execute when no attempt got to its result", () => {

@@ -107,7 +107,7 @@ export function run(machine: InvocationMachine, name: string): RunCommand | unde
   }
   const mustExecute = machine.notifications.lookAhead(completionId) === undefined;
   if (mustExecute) {
-    machine.runs.register({ completionId, commandIndex: machine.journal.commandIndex, name });
+    machine.runs.register(completionId, machine.journal.lastCommand);
   }
   return { completionId, mustExecute };
 }

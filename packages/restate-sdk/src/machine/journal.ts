@@ -8,11 +8,10 @@ import { FIRST_AWAKEABLE_SIGNAL } from "./signals.js";
 export class Journal {
   readonly #recorded: (Frame | undefined)[] = [];
   #cursor = 0;
-  #index = -1;
   #nextCompletion = 1;
   #nextSignal = FIRST_AWAKEABLE_SIGNAL;
   #isSealed = false;
-  #last: Pick<CommandMessage, "type" | "name"> | undefined;
+  #last: RelatedCommand = { index: -1, type: "InputCommand", name: "" };
 
   /** Adds a command of an earlier attempt, while the journal is being received. */
   record(frame: Frame): void {
@@ -36,9 +35,8 @@ export class Journal {
   }
 
   /** Counts a command, replayed or new, and remembers it for error reports. */
-  advance(command: Pick<CommandMessage, "type" | "name">): void {
-    this.#index++;
-    this.#last = command;
+  advance({ type, name }: Pick<CommandMessage, "type" | "name">): void {
+    this.#last = this.nextCommand(type, name);
   }
 
   /** The handler has returned or thrown: its output is the next command, what it left behind must not get in between. */
@@ -50,11 +48,6 @@ export class Journal {
     return this.#isSealed && type !== "OutputCommand";
   }
 
-  /** Index of the last command that was executed; the input is 0. */
-  get commandIndex(): number {
-    return this.#index;
-  }
-
   allocateCompletion(): number {
     return this.#nextCompletion++;
   }
@@ -63,14 +56,13 @@ export class Journal {
     return this.#nextSignal++;
   }
 
-  /** The command executed last, for error reports. */
-  lastCommand(): RelatedCommand | undefined {
-    if (this.#last === undefined) return undefined;
-    return { index: this.#index, type: this.#last.type, name: this.#last.name };
+  /** The command executed last, for error reports. The first is the input, with index 0. */
+  get lastCommand(): RelatedCommand {
+    return this.#last;
   }
 
   /** A command that was about to be executed, for error reports. */
   nextCommand(type: CommandName, name: string): RelatedCommand {
-    return { index: this.#index + 1, type, name };
+    return { index: this.#last.index + 1, type, name };
   }
 }

@@ -49,7 +49,7 @@ describe("receiving the journal", () => {
     const { machine } = runningMachine({ start: { debugId: "inv_7", key: "Ada" } });
     expect(machine.start).toMatchObject({ debugId: "inv_7", key: "Ada" });
     expect(machine.input.value).toEqual(json("Ada"));
-    expect(machine.journal.commandIndex).toBe(0);
+    expect(machine.journal.lastCommand.index).toBe(0);
   });
 
   test("takes bytes cut anywhere", () => {
@@ -179,7 +179,7 @@ describe("commands", () => {
     expect(test.machine.hasOutput).toBe(true);
     expect(test.sent()).toEqual([clearAll]);
     expect(test.machine.hasOutput).toBe(false);
-    expect(test.machine.journal.commandIndex).toBe(1);
+    expect(test.machine.journal.lastCommand.index).toBe(1);
   });
 
   test("that are recorded are not written again", () => {

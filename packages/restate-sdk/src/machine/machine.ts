@@ -42,7 +42,7 @@ import {
 import type { Phase } from "./phase.js";
 import { findMismatch } from "./replay-check.js";
 import { decideRetry, retryProgress, type RunRetryPolicy } from "./retry-policy.js";
-import { relatedToRun, Runs } from "./runs.js";
+import { Runs } from "./runs.js";
 
 export interface MachineOptions {
   readonly version: ProtocolVersion;
@@ -160,13 +160,13 @@ export class InvocationMachine {
     this.journal.advance(command);
     try {
       const recorded = this.journal.peekRecorded();
-      if (recorded !== undefined) return this.#check(recorded, command);
+      if (recorded) return this.#check(recorded, command);
       this.#output.append(command, this.version);
       this.#hasEmitted = true;
       return true;
     } catch (error) {
       // Callers without types may pass what cannot be encoded, the name included.
-      const relatedCommand = { index: this.journal.commandIndex, type: command.type, name: "" };
+      const relatedCommand = { ...this.journal.lastCommand, name: "" };
       this.fail({ ...toProtocolFailure(error), relatedCommand });
       return false;
     }
@@ -189,7 +189,7 @@ export class InvocationMachine {
 
   /** Proposes the result of a run closure; it settles when the server has made it durable. */
   proposeRun(completionId: number, result: ValueOrFailure): void {
-    if (!this.isRunning || this.runs.get(completionId) === undefined) return;
+    if (!this.isRunning || !this.runs.get(completionId)) return;
     if (!this.canCarry(result)) return;
     // A V7 ack carries no value, so the result is kept until it is acknowledged; older servers echo it.
     const isAcked = supportsFeature(this.version, "runProposalAck");
@@ -211,7 +211,7 @@ export class InvocationMachine {
     if (!run || !this.isRunning) return;
     const decision = decideRetry(policy, retryProgress(this.start, this.#hasEmitted, elapsedMs));
     if (decision) {
-      this.fail({ ...failureOf(error), relatedCommand: relatedToRun(run), ...decision });
+      this.fail({ ...failureOf(error), relatedCommand: run, ...decision });
       return;
     }
     const failure = { code: codes.INTERNAL, message: error.message, metadata: [] };
@@ -235,8 +235,7 @@ export class InvocationMachine {
       return;
     }
     const next = this.#decodeNext();
-    if (next !== undefined)
-      this.#failMismatch(report.describeEarlyEnd(next), this.journal.lastCommand());
+    if (next) this.#failMismatch(report.describeEarlyEnd(next), this.journal.lastCommand);
   }
 
   /** Ends the attempt; the server resumes the invocation when the awaited set makes progress. */
@@ -261,11 +260,10 @@ export class InvocationMachine {
   failStuckReplay(awaited: readonly NotificationId[]): void {
     // Whoever awaits nothing of the server's waits for a promise of his own, which may settle yet.
     const next = awaited.length === 0 ? undefined : this.#decodeNext();
-    if (next === undefined) return;
+    if (!next) return;
     const { runs, start } = this;
     const words = report.describeStuckReplay({ awaited, runs, invocationId: start.id }, next);
-    const run = runs.firstOf(awaited);
-    this.#failMismatch(words, run === undefined ? undefined : relatedToRun(run));
+    this.#failMismatch(words, runs.firstOf(awaited));
   }
 
   /** The connection is gone. */
@@ -278,7 +276,7 @@ export class InvocationMachine {
   #acceptFrames(): void {
     while (!this.isClosed) {
       const frame = this.#decoder.next();
-      if (frame === undefined) return;
+      if (!frame) return;
       this.#accept(frame);
     }
   }
@@ -325,7 +323,7 @@ export class InvocationMachine {
 
   #acceptAck(completionId: number): void {
     const result = this.runs.acknowledge(completionId);
-    if (result === undefined) {
+    if (!result) {
       throw new ProtocolError(
         `Received an ack for completion ${completionId}, which is no run result this attempt proposed`,
       );
@@ -359,11 +357,11 @@ export class InvocationMachine {
     // Equal bytes mean equal commands, since encoding is canonical: most replays end here.
     if (frame.name !== executed.type || !encodesTo(executed, this.version, frame.payload)) {
       const recorded = this.#decodeNext();
-      if (recorded === undefined) return false;
+      if (!recorded) return false;
       const mismatch = findMismatch(recorded, executed, this.#options);
-      if (mismatch !== undefined) {
-        const text = report.describeMismatch(mismatch, this.journal.commandIndex);
-        this.#failMismatch(text, this.journal.lastCommand());
+      if (mismatch) {
+        const { lastCommand } = this.journal;
+        this.#failMismatch(report.describeMismatch(mismatch, lastCommand.index), lastCommand);
         return false;
       }
     }
@@ -374,7 +372,7 @@ export class InvocationMachine {
   /** Recorded commands are decoded when they are needed. A malformed one ends the attempt. */
   #decodeNext(): CommandMessage | undefined {
     const frame = this.journal.peekRecorded();
-    if (frame === undefined) return undefined;
+    if (!frame) return undefined;
     try {
       return decodeMessage(frame.name as CommandName, frame.payload);
     } catch (error) {
@@ -390,7 +388,7 @@ export class InvocationMachine {
   }
 
   #close(outcome: Outcome, closing?: ControlMessage): void {
-    if (closing !== undefined) this.#output.append(closing, this.version);
+    if (closing) this.#output.append(closing, this.version);
     this.#phase = { kind: "closed", outcome };
     this.#options.onClosed(outcome);
   }

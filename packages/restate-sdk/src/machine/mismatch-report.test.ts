@@ -184,8 +184,8 @@ describe("a mismatch report", () => {
 
   test("of an await that was never there names what is awaited and what was recorded next", () => {
     const runs = new Runs();
-    runs.register({ completionId: 1, commandIndex: 1, name: "refund" });
-    runs.register({ completionId: 2, commandIndex: 2, name: "" });
+    runs.register(1, { index: 1, type: "RunCommand", name: "refund" });
+    runs.register(2, { index: 2, type: "RunCommand", name: "" });
     const awaited = [
       { kind: "completion", id: 3 },
       { kind: "completion", id: 1 },

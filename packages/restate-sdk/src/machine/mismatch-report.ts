@@ -46,7 +46,7 @@ export function describeStuckReplay(awaiting: Awaiting, nextRecorded: CommandMes
 
 function describeAwaited(id: NotificationId, { runs, invocationId }: Awaiting): string {
   const run = runs.of(id);
-  if (run !== undefined) return run.name === "" ? "run" : `run ${show(run.name)}`;
+  if (run) return run.name === "" ? "run" : `run ${show(run.name)}`;
   switch (id.kind) {
     case "completion":
       return `completion ${id.id}`;

@@ -22,7 +22,7 @@ export class NotificationQueue {
 
   pop(): Notification | undefined {
     const notification = this.#items[this.#head];
-    if (notification === undefined) return undefined;
+    if (!notification) return undefined;
     this.#items[this.#head] = undefined;
     this.#head++;
     if (this.#head === this.#items.length) this.#clear();

@@ -2,20 +2,14 @@
 import type { NotificationId, NotificationResult } from "../protocol/messages.js";
 import type { RelatedCommand } from "./outcome.js";
 
-export interface PendingRun {
-  readonly completionId: number;
-  readonly commandIndex: number;
-  readonly name: string;
-}
-
 export class Runs {
-  readonly #unresolved = new Map<number, PendingRun>();
+  readonly #unresolved = new Map<number, RelatedCommand>();
   #executing = 0;
   /** V7: results proposed and not acknowledged; the ack carries the id only. */
   readonly #proposed = new Map<number, NotificationResult>();
 
-  register(run: PendingRun): void {
-    this.#unresolved.set(run.completionId, run);
+  register(completionId: number, command: RelatedCommand): void {
+    this.#unresolved.set(completionId, command);
   }
 
   started(): void {
@@ -31,19 +25,19 @@ export class Runs {
     return this.#executing > 0;
   }
 
-  get(completionId: number): PendingRun | undefined {
+  get(completionId: number): RelatedCommand | undefined {
     return this.#unresolved.get(completionId);
   }
 
   /** The run whose result the notification would be. */
-  of(id: NotificationId): PendingRun | undefined {
+  of(id: NotificationId): RelatedCommand | undefined {
     return id.kind === "completion" ? this.get(id.id) : undefined;
   }
 
-  firstOf(ids: readonly NotificationId[]): PendingRun | undefined {
+  firstOf(ids: readonly NotificationId[]): RelatedCommand | undefined {
     for (const id of ids) {
       const run = this.of(id);
-      if (run !== undefined) return run;
+      if (run) return run;
     }
     return undefined;
   }
@@ -51,7 +45,7 @@ export class Runs {
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
   propose(completionId: number, kept: NotificationResult | undefined): void {
     this.#unresolved.delete(completionId);
-    if (kept !== undefined) this.#proposed.set(completionId, kept);
+    if (kept) this.#proposed.set(completionId, kept);
   }
 
   /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
@@ -60,8 +54,4 @@ export class Runs {
     this.#proposed.delete(completionId);
     return result;
   }
-}
-
-export function relatedToRun({ commandIndex, name }: PendingRun): RelatedCommand {
-  return { index: commandIndex, type: "RunCommand", name };
 }

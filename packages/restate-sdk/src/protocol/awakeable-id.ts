@@ -22,7 +22,7 @@ export function encodeAwakeableId(invocationId: Uint8Array, signalIndex: number)
 export function parseAwakeableId(text: string): AwakeableId | undefined {
   if (!text.startsWith(PREFIX)) return undefined;
   const content = fromBase64Url(text.slice(PREFIX.length));
-  if (content === undefined || content.length < INDEX_BYTES) return undefined;
+  if (!content || content.length < INDEX_BYTES) return undefined;
   const split = content.length - INDEX_BYTES;
   return {
     invocationId: content.subarray(0, split),

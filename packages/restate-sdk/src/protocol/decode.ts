@@ -41,12 +41,12 @@ export function decodeNotification(name: MessageName, payload: Uint8Array): Noti
   for (let number = nextField(); number !== 0; number = nextField()) {
     const readId = ID_READS[number];
     const readResult = RESULT_READS[number];
-    if (readId !== undefined) id = readId();
-    else if (readResult !== undefined) result = readResult();
+    if (readId) id = readId();
+    else if (readResult) result = readResult();
     else skipField();
   }
-  if (id === undefined) throw missing("id");
-  if (result === undefined) throw missing("result");
+  if (!id) throw missing("id");
+  if (!result) throw missing("result");
   return { id, result };
 }
 

@@ -142,7 +142,7 @@ export function messageReader<TMessage>(tag: object, table: Table<TMessage>): ()
     const message = clone(blank);
     for (let number = nextField(); number !== 0; number = nextField()) {
       const field = byNumber[number];
-      if (field === undefined) skipField();
+      if (!field) skipField();
       else if (field.isList) append(message, field);
       else message[field.name] = field.read();
     }
@@ -199,7 +199,7 @@ export function describe(number: number, name: unknown, [initial, ...reads]: Rea
   description.blank[property] = initial;
   if (initial === null) description.required.push(property);
   reads.forEach((read, index) => {
-    if (read === undefined) return;
+    if (!read) return;
     const isList = initial === NO_ELEMENTS;
     description.byNumber[number + index] = { name: property, isList, read };
   });

@@ -47,7 +47,7 @@ export class FrameDecoder {
     const isPlain = chunk.constructor === Uint8Array;
     const bytes = isPlain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     let offset = 0;
-    while (this.#failure === undefined) {
+    while (!this.#failure) {
       const needed = this.#needed - this.#collectedBytes;
       const available = bytes.length - offset;
       const start = offset;
@@ -73,17 +73,17 @@ export class FrameDecoder {
    */
   next(): Frame | undefined {
     const frame = this.#frames[this.#next++];
-    if (frame !== undefined) return frame;
+    if (frame) return frame;
     this.#frames = [];
     this.#next = 0;
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure) throw this.#failure;
     return undefined;
   }
 
   /** Takes the needed bytes: a header or a payload. */
   #accept(bytes: Uint8Array, start: number): void {
     const end = start + this.#needed;
-    if (this.#announced === undefined) {
+    if (!this.#announced) {
       this.#announce(readUint32BE(bytes, start), readUint32BE(bytes, start + 4));
       return;
     }
