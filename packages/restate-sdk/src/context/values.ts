@@ -55,28 +55,29 @@ export function optionalDecoder<T, TEmpty>(
   );
 }
 
-export const voidDecoder: ResultDecoder<void> = {
-  hops: 1,
-  toValue: (result) => {
-    if (result.kind !== "void") throw unexpected(result);
-  },
-};
+export const voidDecoder: ResultDecoder<void> = decoderOf("void", () => undefined);
 
-export const stateKeysDecoder: ResultDecoder<string[]> = {
-  hops: 1,
-  toValue: (result) => {
-    if (result.kind === "stateKeys") return [...result.keys];
-    throw unexpected(result);
-  },
-};
+export const stateKeysDecoder: ResultDecoder<string[]> = decoderOf("stateKeys", ({ keys }) => [
+  ...keys,
+]);
 
-export const invocationIdDecoder: ResultDecoder<InvocationId> = {
-  hops: 1,
-  toValue: (result) => {
-    if (result.kind === "invocationId") return result.invocationId as InvocationId;
-    throw unexpected(result);
-  },
-};
+export const invocationIdDecoder: ResultDecoder<InvocationId> = decoderOf(
+  "invocationId",
+  ({ invocationId }) => invocationId as InvocationId,
+);
+
+function decoderOf<TKind extends NotificationResult["kind"], T>(
+  kind: TKind,
+  toValue: (result: Extract<NotificationResult, { kind: TKind }>) => T,
+): ResultDecoder<T> {
+  return {
+    hops: 1,
+    toValue(result) {
+      if (result.kind !== kind) throw unexpected(result);
+      return toValue(result as Extract<NotificationResult, { kind: TKind }>);
+    },
+  };
+}
 
 function decoder<T>(
   codec: JournalValueCodec | undefined,

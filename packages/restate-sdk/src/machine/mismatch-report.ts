@@ -14,16 +14,14 @@ Documentation: https://docs.restate.dev/references/errors/#RT0016`;
 /** The command that was recorded at this place differs from the executed one. */
 export function describeMismatch(mismatch: Mismatch, commandIndex: number): string {
   const lines = [
-    `Journal mismatch at command ${String(commandIndex)}: the code does not repeat what it did in an earlier attempt.`,
     `   recorded: ${describeCommand(mismatch.recorded)}`,
     `   executed: ${describeCommand(mismatch.executed)}`,
   ];
   if (mismatch.kind === "fields") {
-    lines.push("Differences:");
-    for (const difference of mismatch.differences) lines.push(describeDifference(difference));
+    lines.push("Differences:", ...mismatch.differences.map(describeDifference));
   }
-  lines.push(ADVICE);
-  return lines.join("\n");
+  const place = ` at command ${commandIndex}`;
+  return report(`${place}: the code does not repeat what it did in an earlier attempt.`, lines);
 }
 
 /** What user code awaits, and what it needs to be put into words. */
@@ -36,12 +34,10 @@ export interface Awaiting {
 /** The code awaits something that the recorded commands prove to have been delivered before. */
 export function describeStuckReplay(awaiting: Awaiting, nextRecorded: CommandMessage): string {
   const awaited = awaiting.awaited.map((id) => describeAwaited(id, awaiting));
-  return [
-    "Journal mismatch: the code awaits something that no earlier attempt waited for at this point.",
+  return report(": the code awaits something that no earlier attempt waited for at this point.", [
     `   awaited: ${awaited.join(", ")}`,
-    `   recorded next: ${describeCommand(nextRecorded)}`,
-    ADVICE,
-  ].join("\n");
+    describeNext(nextRecorded),
+  ]);
 }
 
 function describeAwaited(id: NotificationId, { runs, invocationId }: Awaiting): string {
@@ -60,11 +56,17 @@ function describeAwaited(id: NotificationId, { runs, invocationId }: Awaiting): 
 
 /** The handler ended although earlier attempts had gone further. */
 export function describeEarlyEnd(nextRecorded: CommandMessage): string {
-  return [
-    "Journal mismatch: the handler ended before it repeated everything an earlier attempt did.",
-    `   recorded next: ${describeCommand(nextRecorded)}`,
-    ADVICE,
-  ].join("\n");
+  return report(": the handler ended before it repeated everything an earlier attempt did.", [
+    describeNext(nextRecorded),
+  ]);
+}
+
+function describeNext(command: CommandMessage): string {
+  return `   recorded next: ${describeCommand(command)}`;
+}
+
+function report(what: string, lines: readonly string[]): string {
+  return [`Journal mismatch${what}`, ...lines, ADVICE].join("\n");
 }
 
 /** For example `run "charge"` or `call (Greeter/Ada/greet)`. */
