@@ -107,6 +107,13 @@ const combined = restate.service({
       ]);
     },
 
+    deep: async (ctx: restate.Context) => {
+      const never = ctx.signal<string>("never");
+      let outer: restate.RestatePromise<string> = ctx.sleep(20).map(() => "from the deep");
+      for (let depth = 2; depth <= 1_000; depth++) outer = RestatePromise.race([never, outer]);
+      return outer;
+    },
+
     empty: async () => ({
       all: await RestatePromise.all([]),
       settled: await RestatePromise.allSettled([]),
@@ -193,6 +200,7 @@ function combinatorTests(world: World) {
     ["any fails with all failures when nothing succeeds", "anyNone", ["one", "two"]],
     ["allSettled gives values and reasons", "allSettled", [1, "two", 3]],
     ["combinators nest", "nested", ["a", ["b", "c"], [{ status: "fulfilled", value: "d" }]]],
+    ["combinators nest as deep as the server allows", "deep", "from the deep"],
     ["all and allSettled of nothing are empty", "empty", { all: [], settled: [] }],
     ["a promise can be awaited many times", "sameTwice", ["once", "once", "once", "once"]],
     ["constants take part", "constants", ["fulfilled", "rejected"]],

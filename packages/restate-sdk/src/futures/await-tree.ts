@@ -21,19 +21,26 @@ export type AwaitTree =
 interface Child {
   readonly outcome: unknown;
   readonly feedsMapper: boolean;
-  awaitTree(): AwaitTree | undefined;
+  awaitTree(known?: KnownFeeders): AwaitTree | undefined;
 }
+
+/** What `feedsMapper` says of the futures of one tree: asking costs as much as a future has watchers. */
+export type KnownFeeders = Map<unknown, boolean>;
 
 /** What is left of a combinator, or undefined when the server has nothing to deliver for it. */
 export function combinatorTree(
   combinator: FutureTree["combinator"],
   futures: readonly Child[],
+  known: KnownFeeders = new Map(),
 ): AwaitTree | undefined {
   const children: AwaitTree[] = [];
   for (const future of futures) {
-    const tree = future.outcome === undefined ? future.awaitTree() : undefined;
+    const tree = future.outcome === undefined ? future.awaitTree(known) : undefined;
+    if (!tree) continue;
+    let feeds = known.get(future);
+    if (feeds === undefined) known.set(future, (feeds = future.feedsMapper));
     // A mapper that somebody else has made of it runs whether or not the combinator takes notice.
-    if (tree) children.push(future.feedsMapper ? { kind: "mapped", source: tree } : tree);
+    children.push(feeds ? { kind: "mapped", source: tree } : tree);
   }
   return children.length === 0 ? undefined : { kind: "combinator", combinator, children };
 }

@@ -9,8 +9,8 @@
  */
 import { TimeoutError } from "../errors/terminal-error.js";
 import type { FutureTree } from "../protocol/messages.js";
-import { combinatorTree, type AwaitTree } from "./await-tree.js";
-import { Future, type FutureRuntime, type Settlement, type Watcher } from "./future.js";
+import { combinatorTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
+import { depthAbove, Future, type FutureRuntime, type Settlement, type Watcher } from "./future.js";
 import { afterHops, COMBINATOR_HOPS } from "./hops.js";
 
 type AnyFuture = Future<unknown>;
@@ -41,7 +41,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
     children: readonly AnyFuture[],
     runtime: FutureRuntime | undefined,
   ) {
-    super(runtime);
+    super(runtime, depthAbove(children));
     this.#rule = rule;
     this.#children = children;
     this.#remaining = children.length;
@@ -74,8 +74,8 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
     });
   }
 
-  override awaitTree(): AwaitTree | undefined {
-    return combinatorTree(this.#rule.name, this.#children);
+  override awaitTree(known?: KnownFeeders): AwaitTree | undefined {
+    return combinatorTree(this.#rule.name, this.#children, known);
   }
 
   #decide(index: number): void {

@@ -1,6 +1,6 @@
 /** Futures one by one as they settle: what `RestatePromise.asCompleted` iterates over. The first is the one that a race would choose. */
 import type { Completed } from "../api/promise.js";
-import { combinatorTree, type AwaitTree } from "./await-tree.js";
+import { combinatorTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { toSettledResult } from "./combinators.js";
 import { afterHops } from "./hops.js";
 import { Future, type FutureRuntime, type Watcher } from "./future.js";
@@ -73,8 +73,8 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     for (const future of this.#futures) if (!future.outcome) future.take();
   }
 
-  awaitTree(): AwaitTree | undefined {
-    return combinatorTree("firstCompleted", this.#futures);
+  awaitTree(known?: KnownFeeders): AwaitTree | undefined {
+    return combinatorTree("firstCompleted", this.#futures, known);
   }
 
   /** Cancellation rejected this taker: what comes next belongs to the next one. */
@@ -112,8 +112,8 @@ class NextFuture extends Future<IteratorResult<Item>> {
     this.#stream.take();
   }
 
-  override awaitTree(): AwaitTree | undefined {
-    return this.#stream.awaitTree();
+  override awaitTree(known?: KnownFeeders): AwaitTree | undefined {
+    return this.#stream.awaitTree(known);
   }
 
   override cancelWaiter(reason: unknown): void {

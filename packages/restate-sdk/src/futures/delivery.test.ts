@@ -297,6 +297,20 @@ describe("while the attempt ends, because its handler has returned,", () => {
   });
 });
 
+describe("a mistake of the SDK's own", () => {
+  it("ends the attempt, and not the process", async () => {
+    const test = new TestFutures({ version: 7 });
+    const future = test.sleep();
+    const mistake = new RangeError("stack overflow");
+    future.awaitTree = () => {
+      throw mistake;
+    };
+    const { events } = observe(future);
+    await settled();
+    expect([test.aborts, events]).toEqual([[mistake], []]);
+  });
+});
+
 describe("after the attempt's end", () => {
   it("awaits stay pending, of settled promises as well", async () => {
     const test = new TestFutures();

@@ -13,7 +13,7 @@ import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
-import { leavesOf, toFutureTree, type AwaitTree } from "./await-tree.js";
+import { leavesOf, toFutureTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
 import { CancellableCalls } from "./cancellable-calls.js";
 import { bindDerivedFutures } from "./derived.js";
@@ -186,10 +186,15 @@ export class Delivery implements RunRuntime {
   };
 
   #advance(): void {
-    if (this.#hasEnded) {
-      if (this.#machine.hasOutput) this.#options.flush();
-    } else if (this.#preparations.isIdle) this.#pump();
-    else this.#preparations.start(this.#onDecoded, (error) => this.abortAttempt(error));
+    try {
+      if (this.#hasEnded) {
+        if (this.#machine.hasOutput) this.#options.flush();
+      } else if (this.#preparations.isIdle) this.#pump();
+      else this.#preparations.start(this.#onDecoded, (error) => this.abortAttempt(error));
+    } catch (error) {
+      // Nobody above could handle it: it would end the process, and every other invocation with it.
+      this.abortAttempt(error);
+    }
   }
 
   readonly #onDecoded = (actions: readonly (() => void)[]): void => {
@@ -305,8 +310,9 @@ export class Delivery implements RunRuntime {
 
 function treesOf(futures: Iterable<Future<unknown>>): AwaitTree[] {
   const trees: AwaitTree[] = [];
+  const known: KnownFeeders = new Map();
   for (const future of futures) {
-    const tree = future.awaitTree();
+    const tree = future.awaitTree(known);
     if (tree) trees.push(tree);
   }
   return trees;

@@ -6,8 +6,9 @@
  */
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestatePromise } from "../api/promise.js";
+import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
-import type { AwaitTree } from "./await-tree.js";
+import type { AwaitTree, KnownFeeders } from "./await-tree.js";
 import { afterHops } from "./hops.js";
 
 /** What a future settled to. */
@@ -61,8 +62,14 @@ export abstract class Future<T> implements RestatePromise<T> {
   #waiter: Waiter | undefined;
   #watchers = noWatchers;
 
-  /** @param runtime undefined for constants, which belong to no invocation. */
-  constructor(readonly runtime: FutureRuntime | undefined) {}
+  /**
+   * @param runtime undefined for constants, which belong to no invocation.
+   * @param depth how many combinators and mappers lie between it and what the server delivers.
+   */
+  constructor(
+    readonly runtime: FutureRuntime | undefined,
+    readonly depth = 0,
+  ) {}
 
   // On the prototype: a field with a computed name would make every future slow to create.
   get [FUTURE_BRAND](): boolean {
@@ -76,7 +83,7 @@ export abstract class Future<T> implements RestatePromise<T> {
   // --- for subclasses to say
 
   /** What the server must deliver for it to settle; undefined when nothing can be named. */
-  abstract awaitTree(): AwaitTree | undefined;
+  abstract awaitTree(known?: KnownFeeders): AwaitTree | undefined;
 
   /** Somebody waits for it: what has been delivered for it, or for what it is made of, counts now. */
   take(): void {}
@@ -243,4 +250,22 @@ function muteRejectionsOf(source: Promise<unknown>, derived: Promise<unknown>): 
   source.catch(() => {
     derived.catch(ignore);
   });
+}
+
+/** The deepest nesting of awaited futures that a Restate server takes by default; V7 tells it the whole tree. */
+const MAX_DEPTH = 1_000;
+
+/**
+ * The depth of a future made of others.
+ *
+ * @throws RestateError if that is too deep
+ */
+export function depthAbove(sources: readonly Future<unknown>[]): number {
+  let depth = 1;
+  for (const source of sources) if (!source.outcome) depth = Math.max(depth, source.depth + 1);
+  if (depth <= MAX_DEPTH) return depth;
+  throw new RestateError(
+    `RestatePromises are nested more than ${MAX_DEPTH} deep, which Restate refuses. ` +
+      "Collect them in an array and combine them once, instead of each with the one before.",
+  );
 }

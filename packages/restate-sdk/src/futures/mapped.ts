@@ -2,8 +2,8 @@
 import { inThisContext } from "../util/in-this-context.js";
 import { RestateError } from "../errors/restate-error.js";
 import { TerminalError } from "../errors/terminal-error.js";
-import type { AwaitTree } from "./await-tree.js";
-import { Future, type Mapper, type Watcher } from "./future.js";
+import type { AwaitTree, KnownFeeders } from "./await-tree.js";
+import { depthAbove, Future, type Mapper, type Watcher } from "./future.js";
 import { afterHops } from "./hops.js";
 
 export class MappedFuture<T, U> extends Future<U> implements Watcher {
@@ -13,7 +13,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   #mapNow: (() => void) | undefined;
 
   constructor(source: Future<T>, mapper: Mapper<T, U>) {
-    super(source.runtime);
+    super(source.runtime, depthAbove([source as Future<unknown>]));
     this.#source = source;
     this.#mapper = mapper;
   }
@@ -35,8 +35,8 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     this.#mapNow?.();
   }
 
-  override awaitTree(): AwaitTree | undefined {
-    const source = this.#source.outcome ? undefined : this.#source.awaitTree();
+  override awaitTree(known?: KnownFeeders): AwaitTree | undefined {
+    const source = this.#source.outcome ? undefined : this.#source.awaitTree(known);
     return source && { kind: "mapped", source };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { TerminalError } from "../errors/terminal-error.js";
+import { completion, value } from "../machine/messages.fixture.js";
 import { TestFutures } from "./futures.fixture.js";
 import { isRestatePromise, RestatePromise } from "./restate-promise.js";
 
@@ -45,5 +46,36 @@ describe("combinators refuse", () => {
     expect(() => RestatePromise.race([mine, theirs])).toThrow("promises of different contexts");
     expect(() => RestatePromise.select({ mine, theirs })).toThrow("index 1");
     expect(() => RestatePromise.asCompleted([mine, theirs])).toThrow("RestatePromise.asCompleted");
+  });
+});
+
+describe("nested promises", () => {
+  const nest = (test: TestFutures, levels: number) => {
+    let outer: RestatePromise<unknown> = test.sleep();
+    for (let i = 0; i < levels; i++) outer = RestatePromise.race([outer, test.sleep()]);
+    return outer;
+  };
+
+  it("may be as deep as the server allows", async () => {
+    const test = new TestFutures({ version: 7 });
+    const outer = nest(test, 1_000);
+    test.feed(completion(1, value("first")));
+    expect(await outer).toBe("first");
+  });
+
+  it("must not be deeper", () => {
+    const test = new TestFutures({ version: 7 });
+    const deepest = nest(test, 1_000);
+    expect(() => RestatePromise.all([deepest])).toThrow("nested more than 1000 deep");
+    expect(() => deepest.map(String)).toThrow("nested more than 1000 deep");
+  });
+
+  it("count only while they are pending: a loop may race what it has raced before", async () => {
+    const test = new TestFutures();
+    let last = nest(test, 1_000);
+    test.feed(completion(1, value("first")));
+    await last;
+    last = RestatePromise.race([last, test.sleep()]);
+    expect(await last).toBe("first");
   });
 });

@@ -12,8 +12,8 @@ import {
   skipField,
 } from "../reader.js";
 
-/** The official SDKs' limit for messages in messages. */
-const MAX_DEPTH = 100;
+/** The server's default limit, and one more for the root. */
+const MAX_DEPTH = 1_001;
 
 export const NO_TREE: FutureTree = {
   combinator: "unknown",
