@@ -1,10 +1,9 @@
 /** `ctx.run`: executes an action once and records its result. */
-import { millisOrDurationToMillis, type Serde } from "@restatedev/restate-sdk-core";
+import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
 import type { AbortableRunAction, RunAction, RunOptions } from "../api/run.js";
-import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
-import { RunFuture, type RunExecution } from "../futures/run-future.js";
+import { RunFuture } from "../futures/run-future.js";
 import { SingleFuture } from "../futures/single.js";
 import { run as issueRun } from "../machine/commands.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
@@ -54,74 +53,35 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   const serde = serdeOf(scope, args.options.serde);
   const single = scope.optionsOf(completionId, valueDecoder(scope, serde));
   if (!issued.mustExecute) return new SingleFuture<T>(delivery, single);
-  const future = new RunFuture<T>(new Execution(scope, args, { completionId, serde }), single);
+  const future = new RunFuture<T>(
+    {
+      completionId,
+      scope,
+      retryPolicy: retryPolicyOf(args.options),
+      execute: (signal) =>
+        execute(scope, { name: args.name, completionId }, () => call(args.action, signal)),
+      serialize: (value) => encodeValue(scope, serde, value),
+    },
+    single,
+  );
   delivery.addRun(future as RunFuture<unknown>);
   return future;
 }
 
-/** What one run does besides waiting for its result. A class, because ten closures for every run show. */
-class Execution<T> implements RunExecution<T> {
-  readonly #scope: InvocationScope;
-  readonly #args: RunArguments<T>;
-  readonly completionId: number;
-  readonly retryPolicy: RunRetryPolicy;
-  readonly #serde: Serde<T>;
-
-  constructor(
-    scope: InvocationScope,
-    args: RunArguments<T>,
-    { completionId, serde }: { readonly completionId: number; readonly serde: Serde<T> },
-  ) {
-    this.#scope = scope;
-    this.#args = args;
-    this.completionId = completionId;
-    this.#serde = serde;
-    this.retryPolicy = retryPolicyOf(args.options);
-  }
-
-  get machine() {
-    return this.#scope.machine;
-  }
-
-  get delivery() {
-    return this.#scope.delivery;
-  }
-
-  execute(signal: () => AbortSignal): T | PromiseLike<T> {
-    const { executeRun } = this.#scope.options;
-    if (!executeRun) return this.#executeAction(signal);
-    const run = { name: this.#args.name, completionId: this.completionId };
-    // What stands in for the action stands in for its type.
-    return executeRun(run, () => this.#executeAction(signal)) as T;
-  }
-
-  #executeAction(signal: () => AbortSignal): T | PromiseLike<T> {
-    const { name, action } = this.#args;
-    return this.#scope.insideRun(name, () => {
-      const { runInterceptor } = this.#scope;
-      return runInterceptor
-        ? intercept(runInterceptor, name, () => call(action, signal))
-        : call(action, signal);
+/** Calls the action, or what the host of the endpoint has put in its stead, where it may not use the context. */
+function execute<T>(
+  scope: InvocationScope,
+  { name, completionId }: { readonly name: string; readonly completionId: number },
+  action: () => T | PromiseLike<T>,
+): T | PromiseLike<T> {
+  const { executeRun } = scope.options;
+  const inside = () =>
+    scope.insideRun(name, () => {
+      const { runInterceptor } = scope;
+      return runInterceptor ? intercept(runInterceptor, name, action) : action();
     });
-  }
-
-  serialize(value: T): Uint8Array {
-    return encodeValue(this.#scope, this.#serde, value);
-  }
-
-  toError(thrown: unknown): Error {
-    return toError(thrown, this.#scope.options.asTerminalError);
-  }
-
-  gaveUp(error: Error): void {
-    const { name } = this.#args;
-    const run = name === "" ? "A ctx.run" : `ctx.run "${name}"`;
-    this.#scope.options.journalLog.warn(`${run} failed, and its retries are used up.`, error);
-  }
-
-  now(): number {
-    return this.#scope.options.now();
-  }
+  // What stands in for the action stands in for its type.
+  return executeRun ? (executeRun({ name, completionId }, inside) as T) : inside();
 }
 
 /** A function passed by name may have optional parameters of its own: it gets options only if it declares one. */

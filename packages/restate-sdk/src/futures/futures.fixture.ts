@@ -29,6 +29,8 @@ const jsonDecoder: ResultDecoder<unknown> = {
 export class TestFutures {
   readonly delivery: Delivery;
   readonly machine: TestMachine["machine"];
+  /** What was written to the log. */
+  readonly warnings: unknown[][] = [];
   /** The errors that ended the attempt. */
   readonly aborts: unknown[] = [];
   private readonly written: Message[] = [];
@@ -58,6 +60,10 @@ export class TestFutures {
     });
     this.delivery.begin();
   }
+
+  private readonly warn = (...line: unknown[]): void => {
+    this.warnings.push(line);
+  };
 
   // --- operations
 
@@ -113,8 +119,11 @@ export class TestFutures {
     } as const;
     const execution: RunExecution<unknown> = {
       completionId: issued?.completionId ?? 0,
-      machine: this.machine,
-      delivery: this.delivery,
+      scope: {
+        machine: this.machine,
+        delivery: this.delivery,
+        options: { asTerminalError: undefined, journalLog: { warn: this.warn }, now: () => 0 },
+      },
       retryPolicy: {} satisfies RunRetryPolicy,
       execute: (signal) =>
         action({
@@ -123,9 +132,6 @@ export class TestFutures {
           },
         }),
       serialize: (value) => new TextEncoder().encode(JSON.stringify(value)),
-      toError: (thrown) => thrown as Error,
-      gaveUp: () => {},
-      now: () => 0,
       ...options,
     };
     const future =

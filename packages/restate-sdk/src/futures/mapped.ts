@@ -13,7 +13,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
   #mapNow: (() => void) | undefined;
 
   constructor(source: Future<T>, mapper: Mapper<T, U>) {
-    super(source.runtime, depthAbove([source as Future<unknown>]));
+    super(source.runtime, depthAbove([source]));
     this.#source = source;
     this.#mapper = mapper;
   }

@@ -183,12 +183,13 @@ describe("a closure that throws", () => {
 
   it("for the last time that its policy allows has the error as its result", async () => {
     const test = new TestFutures();
-    const gaveUp = vi.fn();
     const retryPolicy = { initialDelayMs: 10, maxAttempts: 1 };
     const broken = new Error("broken");
-    observe(test.run(() => Promise.reject(broken), { retryPolicy, gaveUp }));
+    observe(test.run(() => Promise.reject(broken), { retryPolicy }));
     await settled();
-    expect(gaveUp).toHaveBeenCalledWith(broken);
+    expect(test.warnings).toEqual([
+      ['ctx.run "step" failed, and its retries are used up.', broken],
+    ]);
     expect(test.last).toMatchObject({
       type: "ProposeRunCompletion",
       result: { kind: "failure", failure: { message: "broken" } },

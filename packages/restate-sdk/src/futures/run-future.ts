@@ -2,6 +2,7 @@
 import { inThisContext } from "../util/in-this-context.js";
 import { isThenable } from "../util/thenable.js";
 import * as codes from "../errors/codes.js";
+import { toError, type AsTerminalError } from "../errors/to-error.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import type { InvocationMachine } from "../machine/machine.js";
@@ -17,19 +18,25 @@ export interface RunRuntime extends SingleRuntime {
   runEnded(run: RunFuture<unknown>, retry: boolean): void;
 }
 
+/** What runs need of the invocation they belong to. */
+export interface RunScope {
+  readonly machine: InvocationMachine;
+  readonly delivery: RunRuntime;
+  readonly options: {
+    readonly asTerminalError: AsTerminalError | undefined;
+    readonly journalLog: Pick<Console, "warn">;
+    readonly now: () => number;
+  };
+}
+
 /** What the context says about one run. */
 export interface RunExecution<T> {
   readonly completionId: number;
-  readonly machine: InvocationMachine;
-  readonly delivery: RunRuntime;
+  readonly scope: RunScope;
   readonly retryPolicy: RunRetryPolicy;
   /** Calls the user's action, inside the scope that forbids context calls and inside the interceptors. */
   readonly execute: (signal: () => AbortSignal) => T | PromiseLike<T>;
   readonly serialize: (value: T) => Uint8Array;
-  readonly toError: (thrown: unknown) => Error;
-  /** Told of the failure that used up the retries; one that is retried ends the attempt and is reported there. */
-  readonly gaveUp: (error: Error) => void;
-  readonly now: () => number;
 }
 
 export class RunFuture<T> extends SingleFuture<T> {
@@ -40,7 +47,7 @@ export class RunFuture<T> extends SingleFuture<T> {
   #executeNow: () => void;
 
   constructor(run: RunExecution<T>, options: SingleOptions<T>) {
-    super(run.delivery, options);
+    super(run.scope.delivery, options);
     this.#run = run;
     this.#executeNow = inThisContext(() => this.#execute());
   }
@@ -55,13 +62,14 @@ export class RunFuture<T> extends SingleFuture<T> {
   start(): void {
     this.#isAborted = false;
     this.#controller = undefined;
-    this.#run.delivery.runStarted(this as RunFuture<unknown>);
+    this.#run.scope.delivery.runStarted(this as RunFuture<unknown>);
     this.#executeNow();
   }
 
   #execute(): void {
-    if (this.#run.machine.isClosed) return;
-    this.#startedAt = this.#run.now();
+    const { machine, options } = this.#run.scope;
+    if (machine.isClosed) return;
+    this.#startedAt = options.now();
     let result: T | PromiseLike<T>;
     try {
       result = this.#run.execute(() => this.#signal());
@@ -98,18 +106,20 @@ export class RunFuture<T> extends SingleFuture<T> {
   }
 
   #succeeded(value: T): void {
-    const { machine, completionId } = this.#run;
+    const { completionId, scope } = this.#run;
     try {
-      machine.proposeRun(completionId, { kind: "value", value: this.#run.serialize(value) });
+      const bytes = this.#run.serialize(value);
+      scope.machine.proposeRun(completionId, { kind: "value", value: bytes });
     } catch (cause) {
-      this.#run.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
+      scope.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
     }
     this.#ended(false);
   }
 
   #failed(thrown: unknown): void {
-    const { machine, completionId } = this.#run;
-    const error = this.#run.toError(thrown);
+    const { completionId, scope, retryPolicy } = this.#run;
+    const { machine, options } = scope;
+    const error = toError(thrown, options.asTerminalError);
     if (error instanceof TerminalError) {
       machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
       this.#ended(false);
@@ -118,16 +128,18 @@ export class RunFuture<T> extends SingleFuture<T> {
       this.#executeNow = inThisContext(() => this.#execute());
       this.#ended(true);
     } else {
-      const elapsedMs = Math.max(0, this.#run.now() - this.#startedAt);
-      const policy = policyFor(error, this.#run.retryPolicy);
-      machine.failRun(completionId, { error, elapsedMs }, policy);
-      if (!machine.isClosed) this.#run.gaveUp(error);
+      const elapsedMs = Math.max(0, options.now() - this.#startedAt);
+      machine.failRun(completionId, { error, elapsedMs }, policyFor(error, retryPolicy));
+      // A failure that is retried ends the attempt and is reported there.
+      if (!machine.isClosed) {
+        options.journalLog.warn(`${this.label} failed, and its retries are used up.`, error);
+      }
       this.#ended(false);
     }
   }
 
   #ended(retry: boolean): void {
-    this.#run.delivery.runEnded(this as RunFuture<unknown>, retry);
+    this.#run.scope.delivery.runEnded(this as RunFuture<unknown>, retry);
   }
 }
 
