@@ -7,9 +7,10 @@ process.on("unhandledRejection", (reason) => {
   process.stderr.write(`Note: a promise was rejected and nobody handles it: ${String(reason)}\n`);
 });
 
-const code = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   print: (text) => process.stdout.write(`${text}\n`),
   warn: (text) => process.stderr.write(`${text}\n`),
+}).then((code) => {
+  // What the user's module has opened would keep the process alive. What was written goes out first.
+  process.stdout.write("", () => process.exit(code));
 });
-// Servers, timers and connections of the user's module would keep the process alive. What was written goes out first.
-process.stdout.write("", () => process.exit(code));

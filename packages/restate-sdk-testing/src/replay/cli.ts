@@ -1,7 +1,7 @@
 /** What restate-replay does: gets journals, loads services, replays, reports. */
 import { readFile, writeFile } from "node:fs/promises";
 import { HELP, parseOptions, type CliOptions } from "./cli-options.js";
-import { exportJournals, type ExportOptions } from "./export-journals.js";
+import { countInvocations, exportJournals, type ExportOptions } from "./export-journals.js";
 import { parseJournalExport, type JournalExport } from "./journal-format.js";
 import { loadServices } from "./load-services.js";
 import { renderReplayReport } from "./render-report.js";
@@ -44,6 +44,8 @@ async function replay(options: CliOptions, output: CliOutput): Promise<number> {
   for (const note of notes) output.warn(`Note: ${note}`);
   const names = endpoint.services.map(({ name }) => name);
   const journals = await journalsFrom(options, names);
+  const others = await noteOnOthers(options, names);
+  if (others !== undefined) output.warn(`Note: ${others}`);
   if (exportTo !== undefined) {
     await write(exportTo, journals);
     output.warn(`Wrote ${journals.journals.length} journals to ${exportTo}.`);
@@ -73,6 +75,21 @@ async function journalsFrom(
       isWanted(deployments, deploymentId),
   );
   return { ...stored, journals };
+}
+
+/** A service that is not in the modules may belong to another deployment, or it is being removed. */
+async function noteOnOthers(
+  options: CliOptions,
+  ofModules: readonly string[],
+): Promise<string | undefined> {
+  const { admin, services, deployments } = options;
+  if (admin === undefined || services !== undefined || deployments !== undefined) return undefined;
+  if (ofModules.length === 0) return undefined;
+  const { service: _, ...ofAll } = toExportOptions(admin, options, ofModules);
+  const counts = [...(await countInvocations(ofAll))].filter(([name]) => !ofModules.includes(name));
+  if (counts.length === 0) return undefined;
+  const listed = counts.map(([name, count]) => `${name} (${count})`).join(", ");
+  return `There are invocations of services that the modules do not have: ${listed}. They were not replayed. If one of these services is renamed or removed, name it with --service.`;
 }
 
 /** Without being told, services of other deployments are none of our business; and without a module there is no code. */

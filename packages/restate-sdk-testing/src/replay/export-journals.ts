@@ -83,6 +83,20 @@ export async function exportJournals(options: ExportOptions): Promise<JournalExp
   };
 }
 
+/**
+ * How many invocations there are of each service, by the same options; `limit` has no effect.
+ *
+ * @throws ReplayError as {@link exportJournals} does
+ */
+export async function countInvocations(
+  options: ExportOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await new AdminApi(options).query(
+    `SELECT target_service_name, COUNT(*) AS total FROM sys_invocation WHERE ${conditionOf(options)} GROUP BY target_service_name ORDER BY target_service_name`,
+  );
+  return new Map(rows.map((row) => [text(row, "target_service_name"), Number(row["total"])]));
+}
+
 function conditionOf({ service, deployment, status = IN_FLIGHT }: ExportOptions): string {
   const statuses = [status].flat();
   for (const each of statuses) {
