@@ -28,13 +28,15 @@ export async function runCli(args: readonly string[], output: CliOutput): Promis
     output.print(HELP.trimEnd());
     return FINE;
   } catch (error) {
-    // Definitions that make no sense are TypeErrors of the SDK, and speak for themselves.
-    const isExplained = error instanceof ReplayError || error instanceof TypeError;
-    output.warn(
-      `restate-replay: ${isExplained || !(error instanceof Error) ? reasonOf(error) : (error.stack ?? error.message)}`,
-    );
+    output.warn(`restate-replay: ${explain(error)}`);
     return UNKNOWN;
   }
+}
+
+function explain(error: unknown): string {
+  // Definitions that make no sense are TypeErrors of the SDK, and speak for themselves.
+  if (error instanceof ReplayError || error instanceof TypeError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function replay(options: CliOptions, output: CliOutput): Promise<number> {

@@ -9,8 +9,8 @@ export const JOURNALS_VERSION = 1;
 
 /** Journals of one server at one time. It holds the payloads of production as they are: keep it as you keep those. */
 export interface JournalExport {
-  readonly format: typeof JOURNALS_FORMAT;
-  readonly version: typeof JOURNALS_VERSION;
+  readonly format: "restate-journals";
+  readonly version: 1;
   /** Where the journals come from, for people. */
   readonly source: string;
   /** Date and time (ISO 8601), as all other times here. */

@@ -42,8 +42,14 @@ test("a module that serves when it is imported is kept from it, and others are n
 test.each([
   ["only-serving", /exports no services, only nothing\. It starts a server when it is imported/],
   ["failing", /failing\.fixture\.ts cannot be loaded: DATABASE_URL is not set\./],
-  ["missing", /missing\.fixture\.ts cannot be loaded: /],
+  ["missing", /missing\.fixture\.ts does not exist\. Was it built, and is the path right\?/],
   ["twice", /exports two services with the name "Greeter"/],
 ])("module %s: says what is wrong", async (name, message) => {
   await expect(loadServices([module(name)])).rejects.toThrow(message);
+});
+
+test("a module that is never loaded does not hold up the others for ever", async () => {
+  await expect(loadServices([module("waiting")], 20)).rejects.toThrow(
+    /waiting\.fixture\.ts is not loaded after 20 ms: it awaits something at its top level/,
+  );
 });

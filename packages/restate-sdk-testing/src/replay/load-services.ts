@@ -1,4 +1,5 @@
 /** Loads the modules with the user's services, and finds these among what they export. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EndpointOptions } from "@restatedev/restate-sdk/transport";
@@ -17,13 +18,16 @@ export interface LoadedServices extends Pick<
 const LOAD_TIMEOUT_MS = 30_000;
 
 /** @throws ReplayError for modules that cannot be loaded, or have no services */
-export async function loadServices(paths: readonly string[]): Promise<LoadedServices> {
+export async function loadServices(
+  paths: readonly string[],
+  timeoutMs = LOAD_TIMEOUT_MS,
+): Promise<LoadedServices> {
   const listening = forbidListening();
   const found = new Findings();
   const names: string[] = [];
   try {
     for (const path of paths) {
-      const module = await load(path);
+      const module = await load(path, timeoutMs);
       names.push(...Object.keys(module));
       found.addModule(module);
     }
@@ -46,39 +50,36 @@ export async function loadServices(paths: readonly string[]): Promise<LoadedServ
   return { ...found.options, services: [...found.definitions], notes };
 }
 
-async function load(path: string): Promise<Record<string, unknown>> {
+async function load(path: string, timeoutMs: number): Promise<Record<string, unknown>> {
+  if (!existsSync(path)) {
+    throw new ReplayError(`${path} does not exist. Was it built, and is the path right?`);
+  }
   const url = pathToFileURL(resolve(path)).href;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
         new ReplayError(
-          `${path} is not loaded after ${LOAD_TIMEOUT_MS / 1000} s: it awaits something at its top level`,
+          `${path} is not loaded after ${timeoutMs} ms: it awaits something at its top level`,
         ),
       );
-    }, LOAD_TIMEOUT_MS);
+    }, timeoutMs);
   });
   try {
     return await Promise.race([import(url) as Promise<Record<string, unknown>>, tooLate]);
   } catch (error) {
     if (error instanceof ReplayError) throw error;
-    throw new ReplayError(
-      `${path} cannot be loaded: ${reasonOf(error)}.${adviceFor(path, error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new ReplayError(`${path} cannot be loaded: ${reasonOf(error)}.${adviceFor(path)}`, {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
   }
 }
 
-function adviceFor(path: string, error: unknown): string {
-  const { code } = Object(error) as { code?: unknown };
-  if (/\.[cm]?tsx?$/.test(path)) {
-    return ' For TypeScript, give the built JavaScript, or a loader: NODE_OPTIONS="--import tsx".';
-  }
-  return code === "ERR_MODULE_NOT_FOUND" ? " Was it built, and is the path right?" : "";
+function adviceFor(path: string): string {
+  if (!/\.[cm]?tsx?$/.test(path)) return "";
+  return ' For TypeScript, give the built JavaScript, or a loader: NODE_OPTIONS="--import tsx".';
 }
 
 type Definition = EndpointOptions["services"][number];

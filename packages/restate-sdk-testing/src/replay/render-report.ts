@@ -22,10 +22,18 @@ function verdictOf(total: number, breaking: number): string {
   return `This code would break ${breaking} of ${count(total, "invocation")}.`;
 }
 
+/** More are not read one by one. */
+const MAX_ROWS = 100;
+
 const HEAD = ["", "TARGET", "INVOCATION", "STATUS", "ENTRIES", "REPLAYED"];
 
 function renderTable(results: readonly ReplayResult[]): string[] {
-  const rows = results.map((result) => [
+  // Those that break come first where not all have a place.
+  const isLong = results.length > MAX_ROWS;
+  const shown = isLong
+    ? results.toSorted((a, b) => Number(b.wouldBreak) - Number(a.wouldBreak)).slice(0, MAX_ROWS)
+    : results;
+  const rows = shown.map((result) => [
     markOf(result),
     result.target,
     result.invocationId,
@@ -35,12 +43,14 @@ function renderTable(results: readonly ReplayResult[]): string[] {
   ]);
   const table = [HEAD, ...rows];
   const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) =>
+  const lines = table.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+  if (isLong) lines.push(`… and ${results.length - MAX_ROWS} more (all of them with --json)`);
+  return lines;
 }
 
 function markOf({ wouldBreak, verdict }: ReplayResult): string {

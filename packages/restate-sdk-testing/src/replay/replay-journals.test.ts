@@ -281,6 +281,17 @@ test("several exports are replayed together, and the text names each cause once"
   expect(text).toContain("This code would break 2 of 2 invocations.");
 });
 
+test("of very many, those that break are shown first, and the others are counted", async () => {
+  const [journal] = waiting.journals;
+  const gone = { ...journal, target: { service: "Gone", handler: "run" } };
+  const journals = [...Array<typeof journal>(150).fill(journal), gone];
+  const services = [orders(original), mailer];
+  const report = await replayJournals({ services }, { ...waiting, journals });
+  const lines = renderReplayReport(report).split("\n");
+  expect(lines[3]).toMatch(/^BREAKS +Gone\/run/);
+  expect(lines).toContain("… and 51 more (all of them with --json)");
+});
+
 async function verdictOf(
   handler: OrderHandler,
   journals: unknown = waiting,
