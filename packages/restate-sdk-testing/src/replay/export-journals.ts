@@ -1,4 +1,5 @@
 /** Reads the journals of invocations from a live server, through the SQL of its admin API. */
+import type { ServiceKind } from "../environment/mock-service.js";
 import { AdminApi, type AdminApiOptions, type Row } from "./admin-api.js";
 import { fromHex, toBase64 } from "./base64.js";
 import {
@@ -9,7 +10,6 @@ import {
   type RecordedEntry,
   type RecordedJournal,
   type RecordedTarget,
-  type ServiceKind,
 } from "./journal-format.js";
 import { rawInvocationId, seedFromId, seedFromIdAndTime } from "./random-seed.js";
 import { ReplayError } from "./replay-error.js";
@@ -17,7 +17,7 @@ import { ReplayError } from "./replay-error.js";
 export interface ExportOptions extends AdminApiOptions {
   /** Only invocations of these services. Default: of all. */
   readonly service?: string | readonly string[];
-  /** Only invocations with one of these statuses. Default: those that are in flight, see {@link IN_FLIGHT}. */
+  /** Only invocations with one of these statuses. Default: those that have begun and are not over. */
   readonly status?: InvocationStatus | readonly InvocationStatus[];
   /** Only invocations that belong to one of these deployments (`dp_…`). Default: to any. */
   readonly deployment?: string | readonly string[];
@@ -25,26 +25,30 @@ export interface ExportOptions extends AdminApiOptions {
   readonly limit?: number;
 }
 
-export const INVOCATION_STATUSES = [
-  "scheduled",
-  "pending",
-  "ready",
-  "running",
-  "backing-off",
-  "suspended",
-  "paused",
-  "completed",
-] as const;
-
-export type InvocationStatus = (typeof INVOCATION_STATUSES)[number];
+export type InvocationStatus =
+  | "scheduled"
+  | "pending"
+  | "ready"
+  | "running"
+  | "backing-off"
+  | "suspended"
+  | "paused"
+  | "completed";
 
 /** What has begun and is not over. Scheduled and pending invocations have nothing to repeat yet. */
-export const IN_FLIGHT: readonly InvocationStatus[] = [
+const IN_FLIGHT: readonly InvocationStatus[] = [
   "ready",
   "running",
   "backing-off",
   "suspended",
   "paused",
+];
+
+export const INVOCATION_STATUSES: readonly InvocationStatus[] = [
+  "scheduled",
+  "pending",
+  ...IN_FLIGHT,
+  "completed",
 ];
 
 const DEFAULT_LIMIT = 10_000;

@@ -1,5 +1,6 @@
 /** Recorded journals as JSON: what is exported, stored beside tests, and replayed. */
 import { MESSAGE_NAMES, type CommandName, type NotificationName } from "../codec.js";
+import type { ServiceKind } from "../environment/mock-service.js";
 import { fromBase64 } from "./base64.js";
 import { rawInvocationId } from "./random-seed.js";
 import { ReplayError } from "./replay-error.js";
@@ -50,8 +51,6 @@ export interface RecordedTarget {
   readonly key?: string;
   readonly kind?: ServiceKind;
 }
-
-export type ServiceKind = "service" | "object" | "workflow";
 
 export interface RecordedEntry {
   readonly type: CommandName | NotificationName;

@@ -249,6 +249,56 @@ test("the seed is the one that fits, where the server did not tell it", async ()
   expect(await verdictOf(original, wrong)).toMatchObject({ kind: "mismatch" });
 });
 
+test("a handler that went on after its cancellation is repeated with it", async () => {
+  const handler: OrderHandler = async (ctx) => {
+    await ctx.sleep({ days: 1 }).catch(() => undefined);
+    await ctx.run("undo", () => "undone");
+    return ctx.signal<string>("acknowledged");
+  };
+  const definition = orders(handler);
+  await using env = await createTestEnvironment({ services: [definition], clock: "manual" });
+  const order = env.send(definition, "order-1").run(1);
+  await env.atRest();
+  order.cancel();
+  await env.atRest();
+  expect(await verdictOf(handler, order.exportJournal())).toEqual({
+    kind: "ok",
+    then: "waits",
+    detail: 'signal "acknowledged"',
+  });
+});
+
+test.each([5, 6, 7] as const)(
+  "an invocation may be exported at any time of its life (V%i)",
+  async (protocol) => {
+    const busy: OrderHandler = async (ctx) => {
+      const steps = ["a", "b", "c"].map(async (name, index) => {
+        await ctx.run(name, () => name);
+        await ctx.sleep({ minutes: 3 - index });
+        await ctx.serviceClient(mailer).send(name);
+      });
+      await Promise.race(steps);
+      await Promise.all(steps);
+      ctx.set("done", true);
+      return "done";
+    };
+    const definition = orders(busy);
+    const services = [definition, mailer];
+    await using env = await createTestEnvironment({ services, protocol, mode: "stream" });
+    const order = env.send(definition, "order-1").run(1);
+    await order.result();
+    const { journals, ...rest } = order.exportJournal();
+    const [journal] = journals;
+    const prefixes = journal!.entries.map((_, index) => ({
+      ...journal,
+      entries: journal!.entries.slice(0, index + 1),
+    }));
+    expect(prefixes.length).toBeGreaterThan(20);
+    const report = await replayJournals({ services }, { ...rest, journals: prefixes });
+    expect(report.isOk, renderReplayReport(report)).toBe(true);
+  },
+);
+
 test("a damaged journal is unreadable, and the others are replayed", async () => {
   const [journal] = waiting.journals;
   const entries = journal?.entries.with(2, { type: "RunCommand", payload: "/////w==" });

@@ -1,5 +1,6 @@
 /** What the code at hand serves, and whether the target of a recorded invocation is among it. */
-import type { RecordedTarget, ServiceKind } from "./journal-format.js";
+import type { ServiceKind } from "../environment/mock-service.js";
+import type { RecordedTarget } from "./journal-format.js";
 
 export type Catalog = ReadonlyMap<string, CatalogService>;
 
