@@ -4,7 +4,7 @@ import { INVOCATION_STATUSES, type InvocationStatus } from "./export-journals.js
 import { reasonOf, ReplayError } from "./replay-error.js";
 
 export const HELP = `Replays the journals of invocations that are in flight against the services in a module, and says which of
-them the code would break. Nothing is executed, and nothing changes on the server.
+them the code would break. No step is executed, and nothing changes on the server.
 
 Usage: restate-replay --admin <url> [options] <module>...
        restate-replay --journals <file> [options] <module>...

@@ -41,7 +41,8 @@ function toJournal(invocation: Invocation): RecordedJournal {
     ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
     ...(scope !== undefined && { scope }),
     ...(limitKey !== undefined && { limitKey }),
-    ...(isFailing && lastFailure !== undefined && { lastFailure: lastFailure.message }),
+    ...(isFailing &&
+      lastFailure !== undefined && { lastFailure: `[${lastFailure.code}] ${lastFailure.message}` }),
     entries: toEntries(invocation, version),
   };
 }

@@ -36,7 +36,7 @@ export interface RecordedJournal {
   readonly idempotencyKey?: string;
   readonly scope?: string;
   readonly limitKey?: string;
-  /** Why the last attempt failed. Missing if it did not. */
+  /** Why the last attempt failed, as the server tells it: `[500 Internal] message`. Missing if it did not. */
   readonly lastFailure?: string;
   /** Why the entries could not be exported. */
   readonly problem?: string;

@@ -141,6 +141,18 @@ test("what failed in the same way before is not the fault of this code", async (
     throw new Error("something new");
   };
   expect(await verdictOf(worse, journal)).toMatchObject({ kind: "failure" });
+  const silent: OrderHandler = async (ctx, cents) => {
+    await failing(ctx, cents).catch(() => undefined);
+    throw new Error("");
+  };
+  expect(await verdictOf(silent, journal)).toMatchObject({ kind: "failure" });
+  const onServer = journal.journals.map((each) => ({
+    ...each,
+    lastFailure: "[500 Internal] the warehouse is closed\nError: the warehouse is closed\n    at",
+  }));
+  expect(await verdictOf(failing, { ...journal, journals: onServer })).toMatchObject({
+    kind: "still-failing",
+  });
 });
 
 test("neither steps nor calls behind the journal are done", async () => {

@@ -81,9 +81,7 @@ const PROTOCOL_VIOLATION = 571;
 
 function toFailure(journal: DecodedJournal, failure: ErrorMessage): ReplayVerdict {
   const { code, message, stacktrace, relatedCommandIndex } = failure;
-  if (journal.lastFailure?.includes(firstLine(message)) === true) {
-    return { kind: "still-failing", message };
-  }
+  if (isKnown(message, journal.lastFailure)) return { kind: "still-failing", message };
   switch (code) {
     case JOURNAL_MISMATCH:
       return {
@@ -98,8 +96,10 @@ function toFailure(journal: DecodedJournal, failure: ErrorMessage): ReplayVerdic
   }
 }
 
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? text;
+/** The server writes failures as `[500 Internal] message`, with the stack on the lines below. */
+function isKnown(message: string, lastFailure: string | undefined): boolean {
+  const known = lastFailure?.replace(/^\[\d+[^\]]*\] /, "");
+  return known === message || known?.startsWith(`${message}\n`) === true;
 }
 
 /** For example `sleep, awakeable sign_1…`. */
