@@ -29,6 +29,27 @@ export {
   type TestEnvironmentOptions,
 } from "./environment/test-environment.js";
 export type { Completer, TestInvocation } from "./environment/test-invocation.js";
+export type { AdminApiOptions } from "./replay/admin-api.js";
+export {
+  exportJournals,
+  type ExportOptions,
+  type InvocationStatus,
+} from "./replay/export-journals.js";
+export type {
+  JournalExport,
+  RecordedEntry,
+  RecordedJournal,
+  RecordedTarget,
+} from "./replay/journal-format.js";
+export { renderReplayReport } from "./replay/render-report.js";
+export { ReplayError } from "./replay/replay-error.js";
+export {
+  replayJournals,
+  type ReplayOptions,
+  type ReplayReport,
+  type ReplayResult,
+} from "./replay/replay-journals.js";
+export type { ReplayVerdict } from "./replay/verdict.js";
 export type { AttemptEnd, AttemptFailure, AttemptRecord } from "./runtime/attempt-end.js";
 export type { AttemptPoint, AttemptPointKind } from "./runtime/attempt.js";
 export type { AdvanceOptions, ClockMode } from "./runtime/clock.js";

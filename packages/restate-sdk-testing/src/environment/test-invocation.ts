@@ -5,6 +5,8 @@ import type { SignalId, ValueOrFailure } from "../codec.js";
 import type { AttemptRecord } from "../runtime/attempt-end.js";
 import type { Invocation, InvocationStatus } from "../runtime/invocation.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { exportInvocation } from "../replay/export-invocation.js";
+import type { JournalExport } from "../replay/journal-format.js";
 import { describeWaits } from "./describe-waits.js";
 import { viewJournal, type EntryView } from "./journal-view.js";
 import { renderTimeline } from "./timeline.js";
@@ -58,6 +60,11 @@ export class TestInvocation<TOutput = unknown> {
   /** The journal, oldest entry first. */
   journal(): readonly EntryView[] {
     return viewJournal(this.#invocation.journal);
+  }
+
+  /** The journal as JSON that can be stored, for `replayJournals` with the code of another day. */
+  exportJournal(): JournalExport {
+    return exportInvocation(this.#invocation, this.#access.runtime.clock.now());
   }
 
   /** What it waits for, in words; empty once it has completed. */

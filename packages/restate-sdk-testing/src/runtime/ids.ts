@@ -33,11 +33,12 @@ export function isInvocationId(text: string): boolean {
   return /^inv_1[0-9a-zA-Z]{33}$/.test(text);
 }
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/** The bytes as a number whose lowest byte comes first. */
 function toBase62(bytes: Uint8Array, width: number): string {
   let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
   let text = "";
   for (; value > 0n; value /= 62n) text = DIGITS.charAt(Number(value % 62n)) + text;
   return text.padStart(width, "0");
