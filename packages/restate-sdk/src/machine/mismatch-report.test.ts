@@ -114,7 +114,7 @@ describe("a mismatch report", () => {
       resultCompletionId: 1,
       name: "",
     } as const;
-    const report = describeMismatch({ kind: "type", recorded: run, executed }, 4);
+    const report = describeMismatch({ recorded: run, executed, differences: [] }, 4);
     expect(report.split("\n").slice(0, 3)).toEqual([
       "Journal mismatch at command 4: the code does not repeat what it did in an earlier attempt.",
       '   recorded: run "charge"',

@@ -17,9 +17,8 @@ export function describeMismatch(mismatch: Mismatch, commandIndex: number): stri
     `   recorded: ${describeCommand(mismatch.recorded)}`,
     `   executed: ${describeCommand(mismatch.executed)}`,
   ];
-  if (mismatch.kind === "fields") {
-    lines.push("Differences:", ...mismatch.differences.map(describeDifference));
-  }
+  const { differences } = mismatch;
+  if (differences.length > 0) lines.push("Differences:", ...differences.map(describeDifference));
   const place = ` at command ${commandIndex}`;
   return report(`${place}: the code does not repeat what it did in an earlier attempt.`, lines);
 }

@@ -74,7 +74,10 @@ test("malformed input is a violation of the protocol, anything else an internal 
     cause: violation,
   });
   expect(toProtocolFailure(new TypeError("oops"))).toMatchObject({ code: 500, message: "oops" });
-  expect(toProtocolFailure("oops")).toMatchObject({ code: 500, message: "oops", stacktrace: "" });
+  expect(toProtocolFailure("oops")).toMatchObject({
+    code: 500,
+    message: 'Non-Error value: "oops"',
+  });
 });
 
 test("a missing feature names the version that has it", () => {

@@ -1,6 +1,7 @@
 /** How an attempt ends, and what it tells the server when it fails. */
 import * as codes from "../errors/codes.js";
 import { ProtocolError } from "../errors/protocol-error.js";
+import { toError } from "../errors/to-error.js";
 import { formatOf, type CommandName } from "../protocol/message-types.js";
 import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";
 import { FEATURES_SINCE, type ProtocolFeature, type ProtocolVersion } from "../protocol/version.js";
@@ -38,10 +39,8 @@ export type Outcome =
 
 /** Malformed input carries its own code; anything else that breaks while reading is our fault. */
 export function toProtocolFailure(error: unknown): AttemptFailure {
-  const code = error instanceof ProtocolError ? error.code : codes.INTERNAL;
-  const message = error instanceof Error ? error.message : String(error);
-  const stacktrace = error instanceof Error ? (error.stack ?? "") : "";
-  return { code, message, stacktrace, cause: error };
+  const failure = failureOf(toError(error));
+  return error instanceof ProtocolError ? { ...failure, code: error.code } : failure;
 }
 
 /** User code asks for something that came with a later version than the server agreed to. */
@@ -86,10 +85,6 @@ function toDelay(millis: number | undefined): number | undefined {
 
 /** An error that no one catches before the attempt ends: retried, with all that is known about it. */
 export function failureOf(error: Error): AttemptFailure {
-  return {
-    code: codes.INTERNAL,
-    message: error.message,
-    stacktrace: error.stack ?? "",
-    cause: error,
-  };
+  const { message, stack = "" } = error;
+  return { code: codes.INTERNAL, message, stacktrace: stack, cause: error };
 }

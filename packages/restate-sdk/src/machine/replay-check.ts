@@ -1,4 +1,5 @@
 /** Compares a recorded command with the one that user code executes in its place. */
+import { equalBytes } from "../protocol/encode.js";
 import type { CommandMessage } from "../protocol/messages.js";
 
 /** One field in which the two commands differ. */
@@ -8,14 +9,12 @@ export interface FieldDifference {
   readonly executed: unknown;
 }
 
-export type Mismatch =
-  | { readonly kind: "type"; readonly recorded: CommandMessage; readonly executed: CommandMessage }
-  | {
-      readonly kind: "fields";
-      readonly recorded: CommandMessage;
-      readonly executed: CommandMessage;
-      readonly differences: readonly FieldDifference[];
-    };
+export interface Mismatch {
+  readonly recorded: CommandMessage;
+  readonly executed: CommandMessage;
+  /** Empty if they are not even of the same type. */
+  readonly differences: readonly FieldDifference[];
+}
 
 export interface ReplayCheckOptions {
   /** False where a journal value codec may encode equal values to different bytes (encryption). */
@@ -28,10 +27,9 @@ export function findMismatch(
   executed: CommandMessage,
   { comparePayloads }: ReplayCheckOptions,
 ): Mismatch | undefined {
-  if (recorded.type !== executed.type) return { kind: "type", recorded, executed };
+  if (recorded.type !== executed.type) return { recorded, executed, differences: [] };
   const differences = compareFields(recorded, executed, comparePayloads);
-  if (differences.length === 0) return undefined;
-  return { kind: "fields", recorded, executed, differences };
+  return differences.length > 0 ? { recorded, executed, differences } : undefined;
 }
 
 /** Times are taken from the clock and may differ; a sleep's only identity is its name. */
@@ -64,24 +62,14 @@ function sameShape(left: unknown, right: unknown): boolean {
 }
 
 function kindOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  return (Object(value) as { readonly kind?: unknown }).kind;
 }
 
 function deepEqual(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return bytesEqual(left, right);
-  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
-    return false;
-  }
-  const leftFields = left as Record<string, unknown>;
-  const rightFields = right as Record<string, unknown>;
-  const keys = new Set([...Object.keys(leftFields), ...Object.keys(rightFields)]);
-  for (const key of keys) if (!deepEqual(leftFields[key], rightFields[key])) return false;
-  return true;
-}
-
-function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
-  return true;
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return equalBytes(left, right);
+  if (typeof left !== "object" || typeof right !== "object") return left === right;
+  const one = Object(left) as Record<string, unknown>;
+  const other = Object(right) as Record<string, unknown>;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].every((key) => deepEqual(one[key], other[key]));
 }

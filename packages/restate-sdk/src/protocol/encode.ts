@@ -103,7 +103,16 @@ export function encodesTo(
   startWriting(scratch, 0);
   formatOf(message.type).write(message, version);
   scratch = buffer.length > MAX_SCRATCH_BYTES ? NO_BYTES : buffer;
-  if (position !== bytes.length) return false;
-  for (let index = 0; index < position; index++) if (buffer[index] !== bytes[index]) return false;
+  return equalBytes(buffer, bytes, position);
+}
+
+/** @param length of what counts of the first ones */
+export function equalBytes(
+  first: Uint8Array,
+  second: Uint8Array,
+  length: number = first.length,
+): boolean {
+  if (length !== second.length) return false;
+  for (let index = 0; index < length; index++) if (first[index] !== second[index]) return false;
   return true;
 }
