@@ -1,6 +1,7 @@
 /**
  * `npm start`: starts a Restate server with the example services, sends them requests, tells what happens and stays up.
- * With --once it ends after the last request: exit code 0 if every answer was as it should be, otherwise 1.
+ * With --once it ends after the last request: exit code 0 if every answer was as it should be, otherwise 1. Where npm has
+ * no server for the platform, or with --in-process, the test kit plays it.
  */
 import { playAll } from "./demo/acts.js";
 import { createNarrator } from "./demo/narrator.js";
@@ -20,7 +21,7 @@ async function play(): Promise<boolean> {
   let stage: Stage | undefined;
   try {
     narrator.title("Restate: a service, an object, a workflow");
-    stage = await openStage(narrator);
+    stage = await openStage(narrator, { inProcess: process.argv.includes("--in-process") });
     introduce(stage);
     const ended = await Promise.race([playAll(stage, narrator), interrupted]);
     if (ended === "interrupted") return !once;
@@ -34,16 +35,14 @@ async function play(): Promise<boolean> {
   }
 }
 
-function introduce({ ingress, admin, servicesUrl }: Stage): void {
-  narrator.fact("ingress", ingress.url);
-  narrator.fact("UI", admin.url);
-  narrator.fact("services", `${servicesUrl}   Greeter, Counter, Signup`);
+function introduce({ facts }: Stage): void {
+  for (const [name, value] of Object.entries(facts)) narrator.fact(name, value);
 }
 
-async function stayUp({ ingress, admin, key }: Stage): Promise<void> {
+async function stayUp({ ingress, facts, key }: Stage): Promise<void> {
   narrator.act("Your turn");
   narrator.fact("try", `curl ${ingress.url}/Counter/${key("door")}/add --json 1`);
-  narrator.fact("look at", admin.url);
+  if (facts["UI"] !== undefined) narrator.fact("look at", facts["UI"]);
   narrator.fact("end", "Ctrl-C");
   await interrupted;
 }
