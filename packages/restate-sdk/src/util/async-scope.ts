@@ -10,7 +10,7 @@ interface AsyncLocalStorageLike<TStore> {
 }
 
 interface BuiltinModules {
-  getBuiltinModule?(name: string): unknown;
+  getBuiltinModule(name: string): { AsyncLocalStorage: new () => unknown };
 }
 
 /**
@@ -18,40 +18,32 @@ interface BuiltinModules {
  * for Workers or browsers would trip over. Elsewhere only the synchronous part of the call is covered.
  */
 export function createAsyncScope<TStore>(): AsyncScope<TStore> {
-  const Storage = findAsyncLocalStorage<TStore>();
-  if (Storage === undefined) return new SynchronousScope();
-  const storage = new Storage();
-  return {
-    run: (store, action) => storage.run(store, action),
-    current: () => storage.getStore(),
-  };
-}
-
-function findAsyncLocalStorage<TStore>(): (new () => AsyncLocalStorageLike<TStore>) | undefined {
-  const { process } = globalThis as { process?: BuiltinModules };
   try {
-    const hooks = process?.getBuiltinModule?.("node:async_hooks") as
-      { AsyncLocalStorage?: new () => AsyncLocalStorageLike<TStore> } | undefined;
-    return hooks?.AsyncLocalStorage;
+    const { process } = globalThis as unknown as { process: BuiltinModules };
+    const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
+    const storage = new AsyncLocalStorage() as AsyncLocalStorageLike<TStore>;
+    return {
+      run: (store, action) => storage.run(store, action),
+      current: () => storage.getStore(),
+    };
   } catch {
-    return undefined;
+    // There is no such function, no such module, or it is denied.
+    return synchronousScope();
   }
 }
 
-class SynchronousScope<TStore> implements AsyncScope<TStore> {
-  #store: TStore | undefined;
-
-  run<TResult>(store: TStore, action: () => TResult): TResult {
-    const outer = this.#store;
-    this.#store = store;
-    try {
-      return action();
-    } finally {
-      this.#store = outer;
-    }
-  }
-
-  current(): TStore | undefined {
-    return this.#store;
-  }
+function synchronousScope<TStore>(): AsyncScope<TStore> {
+  let current: TStore | undefined;
+  return {
+    run(store, action) {
+      const outer = current;
+      current = store;
+      try {
+        return action();
+      } finally {
+        current = outer;
+      }
+    },
+    current: () => current,
+  };
 }

@@ -13,35 +13,27 @@ export const whenAtRest: RestScheduler = createRestScheduler(globalThis);
 export interface MacrotaskSources {
   readonly MessageChannel?: new () => MessageChannel;
   readonly setImmediate?: (callback: () => void) => unknown;
-  readonly setTimeout: (callback: () => void, delayMs: number) => unknown;
+  readonly setTimeout: (callback: () => void) => unknown;
   readonly Deno?: unknown;
 }
 
 export function createRestScheduler(runtime: MacrotaskSources): RestScheduler {
-  const { setImmediate, setTimeout } = runtime;
+  const { setTimeout, setImmediate = setTimeout, MessageChannel, Deno } = runtime;
+  // Next.js puts functions that throw where its edge runtime has nothing.
   const timer: RestScheduler = (callback) => {
-    // Next.js puts functions that throw where its edge runtime has nothing.
     try {
-      if (setImmediate !== undefined) {
-        setImmediate(callback);
-        return;
-      }
+      setImmediate(callback);
     } catch {
-      // It has timers.
+      setTimeout(callback);
     }
-    setTimeout(callback, 0);
   };
-  const channel = openChannel(runtime);
-  return channel === undefined ? timer : messageScheduler(channel, timer);
-}
-
-/** Not on Deno, whose messages may arrive amid the microtasks of whatever else has arrived in the same turn. */
-function openChannel({ Deno, MessageChannel }: MacrotaskSources): MessageChannel | undefined {
   try {
-    return Deno === undefined && MessageChannel ? new MessageChannel() : undefined;
+    // Not on Deno, whose messages may arrive amid the microtasks of whatever else has arrived in the same turn.
+    if (MessageChannel && !Deno) return messageScheduler(new MessageChannel(), timer);
   } catch {
-    return undefined;
+    // It has timers.
   }
+  return timer;
 }
 
 /** Node's ports keep the process alive unless told otherwise; browsers' have no such methods. */
@@ -65,8 +57,7 @@ function messageScheduler(channel: MessageChannel, timer: RestScheduler): RestSc
     waiting = [];
     receiver.unref?.();
     isBehindMicrotasks ??= false;
-    if (isBehindMicrotasks) runAll(due);
-    else due.forEach(timer);
+    due.forEach(isBehindMicrotasks ? callSafely : timer);
   };
   receiver.unref?.();
   return (callback) => {
@@ -91,14 +82,12 @@ function afterMicrotasks(count: number, callback: () => void): void {
 }
 
 /** One failing callback must not cost the others their turn. */
-function runAll(callbacks: (() => void)[]): void {
-  for (let i = 0; i < callbacks.length; i++) {
-    try {
-      callbacks[i]?.();
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+function callSafely(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
