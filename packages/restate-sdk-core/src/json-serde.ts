@@ -1,6 +1,9 @@
 /** JSON as a serde, the default of every option that takes one. */
 import type { Serde } from "./serde-types.js";
-import { fromUtf8, toUtf8 } from "./utf8.js";
+
+// One of each for all values: creating them costs more than using them.
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Values as JSON, through `JSON.stringify` and `JSON.parse`. `undefined` is zero bytes, and zero
@@ -18,16 +21,17 @@ export class JsonSerde<T> implements Serde<T> {
    * it.
    */
   constructor(jsonSchema?: object) {
-    if (jsonSchema !== undefined) this.jsonSchema = jsonSchema;
+    if (jsonSchema) this.jsonSchema = jsonSchema;
   }
 
+  /** `undefined`, and what else has no JSON, is zero bytes. */
   serialize(value: T): Uint8Array {
-    return toJson(value);
+    return encoder.encode(JSON.stringify(value));
   }
 
   deserialize(data: Uint8Array): T {
     // `T` is a promise of the caller, as with every JSON parser without a schema.
-    return fromJson(data) as T;
+    return (data.length === 0 ? undefined : JSON.parse(decoder.decode(data))) as T;
   }
 
   /**
@@ -44,13 +48,3 @@ export class JsonSerde<T> implements Serde<T> {
 // The value of every handler and state key passes through here, hence `any`.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const jsonSerde: JsonSerde<any> = /* @__PURE__ */ new JsonSerde<any>();
-
-/** JSON in UTF-8; `undefined`, and what else has no JSON, is zero bytes. */
-export function toJson(value: unknown): Uint8Array {
-  return toUtf8(JSON.stringify(value));
-}
-
-/** The inverse of {@link toJson}. */
-export function fromJson(data: Uint8Array): unknown {
-  return data.length === 0 ? undefined : JSON.parse(fromUtf8(data));
-}

@@ -1,5 +1,5 @@
 /** JSON validated by a Standard Schema: the serde behind `serde.schema`. */
-import { fromJson, toJson } from "./json-serde.js";
+import { jsonSerde } from "./json-serde.js";
 import type { Serde } from "./serde-types.js";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "./standard-schema.js";
 
@@ -29,11 +29,14 @@ export class StandardSchemaSerde<T extends AnySchema> implements Serde<
   }
 
   serialize(value: StandardSchemaV1.InferOutput<T>): Uint8Array {
-    return toJson(value);
+    return jsonSerde.serialize(value);
   }
 
   deserialize(data: Uint8Array): StandardSchemaV1.InferOutput<T> {
-    const result = this.schema["~standard"].validate(fromJson(data), this.validateOptions);
+    const result = this.schema["~standard"].validate(
+      jsonSerde.deserialize(data),
+      this.validateOptions,
+    );
     if (isPromiseLike(result)) {
       ignoreRejection(result);
       throw new TypeError(

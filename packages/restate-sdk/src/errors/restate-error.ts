@@ -27,7 +27,7 @@ export class RestateError extends Error {
   override name = "RestateError";
 
   constructor(message: string, options?: RestateErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : options);
+    super(message, options?.cause === undefined ? {} : options);
     this.code = options?.errorCode ?? codes.INTERNAL;
   }
 }
@@ -44,5 +44,5 @@ export interface RestateErrorOptions {
 
 /** The options of an error that wraps `cause`, with `code` if that is one. */
 export function wrapping(cause: unknown, code: unknown): RestateErrorOptions {
-  return typeof code === "number" ? { cause, errorCode: code } : { cause };
+  return { cause, errorCode: typeof code === "number" ? code : codes.INTERNAL };
 }

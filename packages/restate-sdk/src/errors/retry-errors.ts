@@ -41,11 +41,11 @@ export class RetryableError extends RestateError {
 
   override name = "RetryableError";
   /** The delay before the next attempt, if one was chosen; a number is milliseconds. */
-  readonly retryAfter?: Duration | number;
+  readonly retryAfter?: Duration | number | undefined;
 
   constructor(message: string, options?: RetryableErrorOptions & RestateErrorOptions) {
     super(message, options);
-    if (options?.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    this.retryAfter = options?.retryAfter;
   }
 
   /**
