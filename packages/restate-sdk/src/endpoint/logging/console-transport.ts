@@ -1,11 +1,16 @@
 /** The default transport: writes to the console what is not a replay and severe enough. */
 /* eslint-disable no-console -- writing to the console is what it is for */
-import { LogSource, type LoggerContext, type LoggerTransport } from "../../api/logger.js";
+import {
+  LogSource,
+  RestateLogLevel,
+  type LoggerContext,
+  type LoggerTransport,
+} from "../../api/logger.js";
 import { show } from "../../util/show.js";
 import { LEVELS } from "./logger.js";
 
 /**
- * The environment variables that choose the least severe level to be written: for all lines (default INFO), and for
+ * The environment variables that choose the least severe level to be written: for all lines (default LEVELS.indexOf(RestateLogLevel.INFO)), and for
  * what the SDK logs about journals (default that of all lines).
  */
 export type LoggingVariable = "RESTATE_LOGGING" | "RESTATE_JOURNAL_LOGGING";
@@ -16,12 +21,24 @@ type Environment = (variable: LoggingVariable) => string | undefined;
 export function createConsoleTransport(
   environment: Environment = processEnvironment,
 ): LoggerTransport {
+  /** The position of the variable's level in {@link LEVELS}; `fallback` if there is none, or no such level. */
+  const thresholdOf = (variable: LoggingVariable, fallback: number): number => {
+    const name = environment(variable) ?? "";
+    const level = (LEVELS as readonly string[]).indexOf(name.toLowerCase());
+    if (level >= 0) return level;
+    if (name) {
+      console.warn(
+        `[restate] ${variable} is ${show(name)}, which is no log level; use one of ${LEVELS.join(", ")}`,
+      );
+    }
+    return fallback;
+  };
   let general: number | undefined;
   let journal: number | undefined;
   return ({ level, replaying, source, context }, ...line: unknown[]) => {
     if (replaying) return;
-    general ??= thresholdOf("RESTATE_LOGGING", environment) ?? DEFAULT;
-    journal ??= thresholdOf("RESTATE_JOURNAL_LOGGING", environment) ?? general;
+    general ??= thresholdOf("RESTATE_LOGGING", LEVELS.indexOf(RestateLogLevel.INFO));
+    journal ??= thresholdOf("RESTATE_JOURNAL_LOGGING", general);
     if (LEVELS.indexOf(level) < (source === LogSource.JOURNAL ? journal : general)) return;
     const prefix = `${prefixOf(context)} ${level.toUpperCase()}:`;
     // The console takes its first argument for a format, and keys may hold a percent sign.
@@ -32,24 +49,9 @@ export function createConsoleTransport(
 /** The transport of endpoints that were given none. */
 export const consoleTransport: LoggerTransport = createConsoleTransport();
 
-/** INFO and above. */
-const DEFAULT = 2;
-
-/** The position of the level in {@link LEVELS}; undefined if there is none, or no such level. */
-function thresholdOf(variable: LoggingVariable, environment: Environment): number | undefined {
-  const name = environment(variable);
-  if (!name) return undefined;
-  const level = (LEVELS as readonly string[]).indexOf(name.toLowerCase());
-  if (level >= 0) return level;
-  console.warn(
-    `[restate] ${variable} is ${show(name)}, which is no log level; use one of ${LEVELS.join(", ")}`,
-  );
-  return undefined;
-}
-
 function prefixOf(context: LoggerContext | undefined): string {
   const facts = ["restate", new Date().toISOString()];
-  if (context !== undefined) {
+  if (context) {
     facts.push(context.invocationTarget, context.invocationId);
     for (const [k, v] of Object.entries(context.additionalContext ?? {})) facts.push(`${k}: ${v}`);
   }

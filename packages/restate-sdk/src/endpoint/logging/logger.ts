@@ -19,12 +19,12 @@ export function createLogger(
   transport: LoggerTransport,
   source: LogSource,
   context?: LoggerContext,
-  isReplaying: () => boolean = never,
+  isReplaying?: () => boolean,
 ): Logger {
   const logger = Object.create(redirectedConsole()) as Logger & { [WRITE]: LineWriter };
   logger[WRITE] = (level, line) => {
-    const metadata = { source, level, replaying: isReplaying() };
-    transport(context === undefined ? metadata : { ...metadata, context }, ...line);
+    const replaying = isReplaying?.() ?? false;
+    transport({ source, level, replaying, ...(context && { context }) }, ...line);
   };
   return logger;
 }
@@ -43,16 +43,14 @@ export const LEVELS: readonly RestateLogLevel[] = [
 ];
 
 /** Two loggers are made for every attempt, so they share this prototype. */
-let shared: { readonly base: Console; readonly redirected: object } | undefined;
+let redirected: object;
+let redirectedFrom: Console | undefined;
 
 function redirectedConsole(): object {
   // Test runners swap the global console between tests.
-  if (shared?.base !== console) shared = { base: console, redirected: redirect(console) };
-  return shared.redirected;
-}
-
-function redirect(base: Console): object {
-  const redirected = Object.create(base) as object;
+  if (redirectedFrom === console) return redirected;
+  redirectedFrom = console;
+  redirected = Object.create(console) as object;
   for (const name of [...LEVELS, "log"] as const) {
     const level = name === "log" ? RestateLogLevel.INFO : name;
     Object.defineProperty(redirected, name, {
@@ -65,8 +63,4 @@ function redirect(base: Console): object {
     });
   }
   return redirected;
-}
-
-function never(): boolean {
-  return false;
 }
