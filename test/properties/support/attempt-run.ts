@@ -87,8 +87,10 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
         version: world.options.version,
         handler: this.handler(),
         request: { url: "/invoke/Service/handler", headers: {}, extraArgs: [] },
-        journalValueCodec: setup.isCodecAsync ? slowCodec(rng.fork()) : undefined,
-        loggerTransport: () => {},
+        endpoint: {
+          journalValueCodec: setup.isCodecAsync ? slowCodec(rng.fork()) : undefined,
+          loggerTransport: () => {},
+        },
       },
       this,
     );

@@ -38,8 +38,7 @@ export class DirectAttempt {
       {
         version: this.version,
         request: { url: "/invoke/Service/handler", headers: {}, extraArgs: [] },
-        journalValueCodec: options.codec,
-        loggerTransport: () => {},
+        endpoint: { journalValueCodec: options.codec, loggerTransport: () => {} },
         handler: {
           serviceName: "Service",
           name: "handler",

@@ -6,9 +6,7 @@ import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
 import { encodeBytes } from "../context/values.js";
-import * as codes from "../errors/codes.js";
 import { RetryableError } from "../errors/retry-errors.js";
-import { TerminalError } from "../errors/terminal-error.js";
 import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";
 import { InvocationMachine } from "../machine/machine.js";
@@ -18,8 +16,8 @@ import { whenAtRest } from "../util/rest.js";
 import { createHooks, type HandlerInterceptor } from "./hooks.js";
 import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
-import { createRequest } from "./request.js";
-import type { CatalogHandler } from "./service-catalog.js";
+import { AttemptRequest } from "./request.js";
+import { unreadable, type CatalogHandler } from "./service-catalog.js";
 import { endAsError, reportEnd, settleWithError } from "./settle.js";
 import type { AttemptOutput, AttemptReceiver, EndpointRequest } from "./types.js";
 
@@ -27,8 +25,10 @@ export interface InvocationOptions {
   readonly version: ProtocolVersion;
   readonly handler: CatalogHandler;
   readonly request: EndpointRequest;
-  readonly journalValueCodec: JournalValueCodec | Promise<JournalValueCodec> | undefined;
-  readonly loggerTransport: LoggerTransport;
+  readonly endpoint: {
+    readonly journalValueCodec: JournalValueCodec | Promise<JournalValueCodec> | undefined;
+    readonly loggerTransport: LoggerTransport;
+  };
 }
 
 export class Attempt implements AttemptReceiver {
@@ -36,8 +36,6 @@ export class Attempt implements AttemptReceiver {
   readonly #output: AttemptOutput;
   /** Not hidden from the property tests, which look into its queue. */
   readonly #machine: InvocationMachine;
-  /** Reports what concerns the journal, also before the scope exists. */
-  #log: Console;
   #scope: InvocationScope | undefined;
   #hasStarted = false;
   #isDraining = false;
@@ -45,19 +43,27 @@ export class Attempt implements AttemptReceiver {
   #rejectNext: ((error: Error) => void) | undefined;
 
   constructor(options: InvocationOptions, output: AttemptOutput) {
-    const { handler, loggerTransport, request } = options;
     this.#options = options;
     this.#output = output;
     this.#machine = new InvocationMachine({
       version: options.version,
-      comparePayloads: options.journalValueCodec === undefined,
-      onJournalMismatch: handler.options.onJournalMismatchErrors,
-      onClosed: (outcome) => {
-        this.#finish(outcome);
-      },
+      comparePayloads: !options.endpoint.journalValueCodec,
+      onJournalMismatch: options.handler.options.onJournalMismatchErrors,
+      onClosed: (outcome) => this.#finish(outcome),
     });
-    const context = logContextOf(request, handler.serviceName, handler.name);
-    this.#log = createLogger(loggerTransport, LogSource.JOURNAL, context);
+  }
+
+  /** Reports what concerns the journal, also before the scope exists. */
+  get #log(): Console {
+    const { endpoint, handler, request } = this.#options;
+    return (
+      this.#scope?.options.journalLog ??
+      createLogger(
+        endpoint.loggerTransport,
+        LogSource.JOURNAL,
+        logContextOf(request, handler.serviceName, handler.name),
+      )
+    );
   }
 
   // --- AttemptReceiver
@@ -94,19 +100,16 @@ export class Attempt implements AttemptReceiver {
     else if (this.#machine.isRunning) {
       this.#hasStarted = true;
       if (this.#isDraining) this.#machine.closeInput();
-      this.#runHandler().catch((error: unknown) => {
-        this.#settle(error);
-      });
+      this.#runHandler().catch((error: unknown) => this.#settle(error));
     }
   }
 
   async #runHandler(): Promise<void> {
     const machine = this.#machine;
-    const codec = await this.#options.journalValueCodec;
+    const codec = await this.#options.endpoint.journalValueCodec;
     if (machine.isClosed) return;
     const scope = this.#createScope(codec);
     this.#scope = scope;
-    this.#log = scope.options.journalLog;
     this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
     const context = new HandlerContext(scope, () => seedOf(machine));
     const hooks = createHooks(this.#options.handler.options.hooks, scope.options.request, () =>
@@ -130,7 +133,7 @@ export class Attempt implements AttemptReceiver {
     const handle = () =>
       new Promise<void>((resolve, reject) => {
         const { outcome } = this.#machine;
-        if (outcome !== undefined) {
+        if (outcome) {
           reject(endAsError(outcome));
           return;
         }
@@ -146,7 +149,7 @@ export class Attempt implements AttemptReceiver {
       handled.catch(() => undefined);
       return handled;
     });
-    if (result !== undefined) return result;
+    if (result) return result;
     throw new Error(
       "A handler interceptor returned without a result: it must await next() and rethrow what that rejects with.",
     );
@@ -154,36 +157,22 @@ export class Attempt implements AttemptReceiver {
 
   #createScope(codec: JournalValueCodec | undefined): InvocationScope {
     const machine = this.#machine;
-    const { handler, loggerTransport, request: endpointRequest } = this.#options;
-    const { serviceName, name, options } = handler;
-    const request = createRequest({
-      machine,
-      handler,
-      request: endpointRequest,
-      attemptCompletedSignal: () => this.#completedSignal(),
-    });
-    const key = handler.kind === "service" ? undefined : machine.start.key;
-    const context = new LoggerContext(
-      request.id,
-      serviceName,
-      name,
-      key,
-      request,
-      endpointRequest.logContext,
-    );
+    const {
+      endpoint: { loggerTransport },
+      handler: { serviceName, name, kind, options },
+      request: { host, logContext },
+    } = this.#options;
+    const request = new AttemptRequest(machine, this.#options, () => this.#completedSignal());
+    const key = kind === "service" ? undefined : machine.start.key;
+    const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
     const isSilent = () => !machine.isRunning || machine.isReplaying;
-    const { host } = endpointRequest;
     const delivery: Delivery = new Delivery({
       machine,
       implicitCancellation: !options.explicitCancellation,
       whenAtRest: host?.whenAtRest ?? whenAtRest,
       onBlocked: host?.onBlocked,
-      flush: () => {
-        this.#flush();
-      },
-      abortAttempt: (error) => {
-        this.#settle(error);
-      },
+      flush: () => this.#flush(),
+      abortAttempt: (error) => this.#settle(error),
       startTimer: (duration) => sleep(scope, duration),
     });
     const scope: InvocationScope = new InvocationScope({
@@ -211,7 +200,7 @@ export class Attempt implements AttemptReceiver {
   /** Runs the handler; from its first line on, and not before, notifications may be delivered. */
   async #invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
     const { codec, request } = scope.options;
-    const input = codec === undefined ? request.body : await decodeInput(codec, request.body);
+    const input = codec ? await decodeInput(codec, request.body) : request.body;
     if (this.#machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
     try {
@@ -239,7 +228,7 @@ export class Attempt implements AttemptReceiver {
   #settle(error: unknown): void {
     const { asTerminalError } = this.#options.handler.options;
     try {
-      settleWithError(error, { machine: this.#machine, asTerminalError, log: this.#log });
+      settleWithError(error, asTerminalError, { machine: this.#machine, log: this.#log });
     } catch (unexpected) {
       this.#machine.fail(failureOf(toError(unexpected)));
     }
@@ -260,7 +249,7 @@ export class Attempt implements AttemptReceiver {
 
   #flush(): void {
     const bytes = this.#machine.takeOutput();
-    if (bytes !== undefined && !this.#output.write(bytes)) this.#scope?.delivery.pause();
+    if (bytes && !this.#output.write(bytes)) this.#scope?.delivery.pause();
   }
 }
 
@@ -274,9 +263,6 @@ async function decodeInput(codec: JournalValueCodec, body: Uint8Array): Promise<
   } catch (cause) {
     // A key that is not there yet, for example: the invocation must not pay for it.
     if (cause instanceof RetryableError) throw cause;
-    throw new TerminalError(
-      `The journal value codec cannot decode the input: ${toError(cause).message}`,
-      { errorCode: codes.BAD_REQUEST },
-    );
+    throw unreadable("The journal value codec cannot decode the input", cause);
   }
 }

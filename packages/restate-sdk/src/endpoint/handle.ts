@@ -82,7 +82,7 @@ export function createRequestHandler(
     const path = pathOf(request.url);
     const route = parseRoute(path);
     // Load balancers ask for the health, and they have no key.
-    if (verifyIdentity === undefined || route.kind === "health") return answer(request, route);
+    if (!verifyIdentity || route.kind === "health") return answer(request, route);
     return verifyIdentity(signedPath(path), request.headers).then((refusal) => {
       if (refusal === undefined) return answer(request, route);
       log.error(`Rejected a request for ${path}: ${refusal}`);
@@ -93,13 +93,13 @@ export function createRequestHandler(
 }
 
 function invoke(
-  { catalog, journalValueCodec, loggerTransport }: Endpoint,
+  endpoint: Endpoint,
   request: EndpointRequest,
   route: InvokeRoute,
 ): EndpointResponse {
-  const service = catalog.get(route.service);
+  const service = endpoint.catalog.get(route.service);
   const handler = service?.handlers.get(route.handler);
-  if (handler === undefined) {
+  if (!handler) {
     return errorResponse(
       codes.NOT_FOUND,
       `There is no ${service ? `handler '${route.handler}' in ` : ""}service '${route.service}' at this endpoint. ` +
@@ -112,11 +112,10 @@ function invoke(
     const known = `${contentTypeOf(MIN_PROTOCOL_VERSION)} to ${contentTypeOf(MAX_PROTOCOL_VERSION)}`;
     return unsupportedVersion("content-type", contentType, known);
   }
-  const options = { version, handler, request, journalValueCodec, loggerTransport };
   return {
     kind: "stream",
     status: 200,
     headers: headersWith(contentTypeOf(version)),
-    start: (output) => new Attempt(options, output),
+    start: (output) => new Attempt({ version, handler, request, endpoint }, output),
   };
 }

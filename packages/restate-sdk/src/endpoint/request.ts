@@ -6,21 +6,12 @@ import { headerOf } from "./headers.js";
 import type { CatalogHandler } from "./service-catalog.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
 
-export interface RequestOptions {
-  readonly machine: InvocationMachine;
-  readonly request: EndpointRequest;
-  readonly handler: CatalogHandler;
-  /** Asked for at most once, since most handlers never look at it. */
-  readonly attemptCompletedSignal: () => AbortSignal;
-}
-
-export function createRequest(options: RequestOptions): Request {
-  return new AttemptRequest(options);
-}
-
 /** A class, because it is made for every attempt; the maps are built when somebody looks at them. */
-class AttemptRequest implements Request {
-  readonly #from: RequestOptions;
+export class AttemptRequest implements Request {
+  readonly #machine: InvocationMachine;
+  readonly #request: EndpointRequest;
+  /** Asked for at most once, since most handlers never look at it. */
+  readonly #completedSignal: () => AbortSignal;
   readonly target: Target;
   readonly id: InvocationId;
   readonly body: Uint8Array;
@@ -28,16 +19,22 @@ class AttemptRequest implements Request {
   readonly idempotencyKey?: string;
   readonly scope?: string;
   readonly limitKey?: string;
-  #headerMap: Map<string, string> | undefined;
-  #attemptHeaderMap: Map<string, string> | undefined;
+  #headers: Map<string, string> | undefined;
+  #attemptHeaders: Map<string, string> | undefined;
 
-  constructor(from: RequestOptions) {
-    this.#from = from;
-    const { start, input } = from.machine;
-    this.target = new InvocationTarget(from.handler.serviceName, from.handler.name, start.key);
+  constructor(
+    machine: InvocationMachine,
+    { handler, request }: { readonly handler: CatalogHandler; readonly request: EndpointRequest },
+    completedSignal: () => AbortSignal,
+  ) {
+    this.#machine = machine;
+    this.#request = request;
+    this.#completedSignal = completedSignal;
+    const { start, input } = machine;
+    this.target = new InvocationTarget(handler.serviceName, handler.name, start.key);
     this.id = start.debugId as InvocationId;
     this.body = input.value;
-    this.extraArgs = [...from.request.extraArgs];
+    this.extraArgs = [...request.extraArgs];
     // Restate has no empty keys and scopes.
     if (start.idempotencyKey) this.idempotencyKey = start.idempotencyKey;
     if (start.scope) this.scope = start.scope;
@@ -45,17 +42,17 @@ class AttemptRequest implements Request {
   }
 
   get headers(): ReadonlyMap<string, string> {
-    return (this.#headerMap ??= new Map(
-      this.#from.machine.input.headers.map(({ key, value }) => [key, value]),
+    return (this.#headers ??= new Map(
+      this.#machine.input.headers.map(({ key, value }) => [key, value]),
     ));
   }
 
   get attemptHeaders(): ReadonlyMap<string, string> {
-    return (this.#attemptHeaderMap ??= toMap(this.#from.request.headers));
+    return (this.#attemptHeaders ??= toMap(this.#request.headers));
   }
 
   get attemptCompletedSignal(): AbortSignal {
-    return this.#from.attemptCompletedSignal();
+    return this.#completedSignal();
   }
 }
 

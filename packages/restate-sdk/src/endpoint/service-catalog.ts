@@ -141,9 +141,14 @@ function decodeInput(input: Serde<unknown>, bytes: Uint8Array): unknown {
     return input.deserialize(bytes);
   } catch (cause) {
     // Callers see this text, in the words of the official SDK, which tests compare.
-    throw new TerminalError(`Failed to deserialize input: ${toError(cause).message}`, {
-      errorCode: codes.BAD_REQUEST,
-      cause,
-    });
+    throw unreadable("Failed to deserialize input", cause);
   }
+}
+
+/** Fails an invocation whose input makes no sense: trying again would not help. */
+export function unreadable(problem: string, cause: unknown): TerminalError {
+  return new TerminalError(`${problem}: ${toError(cause).message}`, {
+    errorCode: codes.BAD_REQUEST,
+    cause,
+  });
 }

@@ -9,22 +9,19 @@ import { CommandFailure } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import { failureOf, type Outcome } from "../machine/outcome.js";
 
-export interface SettleOptions {
-  readonly machine: InvocationMachine;
-  readonly asTerminalError: AsTerminalError | undefined;
-  readonly log: Console;
-}
-
 /** A terminal error is the invocation's result; every other one fails the attempt, which the server retries. */
-export function settleWithError(thrown: unknown, options: SettleOptions): void {
-  const { machine, log } = options;
+export function settleWithError(
+  thrown: unknown,
+  asTerminalError: AsTerminalError | undefined,
+  { machine, log }: { readonly machine: InvocationMachine; readonly log: Console },
+): void {
   if (machine.isClosed) return;
   if (thrown instanceof CommandFailure) {
     const { cause, message, command } = thrown;
     machine.fail({ ...failureOf(toError(cause)), message, relatedCommand: command });
     return;
   }
-  const error = toError(thrown, options.asTerminalError);
+  const error = toError(thrown, asTerminalError);
   if (error instanceof TerminalError) {
     machine.end({ kind: "failure", failure: toFailure(error) });
     if (machine.outcome?.kind === "completed") {
@@ -45,23 +42,16 @@ export function settleWithError(thrown: unknown, options: SettleOptions): void {
 
 /** Tells the log how an attempt ended, unless the handler saw to that. */
 export function reportEnd(outcome: Outcome, log: Console): void {
-  switch (outcome.kind) {
-    case "completed":
-      break;
-    case "suspended":
-      log.info("Invocation suspended.");
-      break;
-    case "failed": {
-      const { failure } = outcome;
-      const line = `Attempt failed${CONSEQUENCES[failure.behavior ?? "retry"]}: ${failure.message}`;
-      log.warn(line, ...(failure.cause === undefined ? [] : [failure.cause]));
-      break;
-    }
-    case "aborted":
-      log.warn(
-        "The connection to the Restate server was lost, or the invocation killed or past its abort timeout. " +
-          "What was not recorded will be executed again.",
-      );
+  if (outcome.kind === "suspended") log.info("Invocation suspended.");
+  if (outcome.kind === "failed") {
+    const { behavior = "retry", message, cause } = outcome.failure;
+    log.warn(`Attempt failed${CONSEQUENCES[behavior]}: ${message}`, ...(cause ? [cause] : []));
+  }
+  if (outcome.kind === "aborted") {
+    log.warn(
+      "The connection to the Restate server was lost, or the invocation killed or past its abort timeout. " +
+        "What was not recorded will be executed again.",
+    );
   }
 }
 
@@ -75,5 +65,5 @@ const CONSEQUENCES = {
 export function endAsError(outcome: Outcome): Error {
   if (outcome.kind !== "failed") return new SuspendedError();
   const { cause, code, message } = outcome.failure;
-  return cause === undefined ? new RestateError(message, { errorCode: code }) : toError(cause);
+  return cause ? toError(cause) : new RestateError(message, { errorCode: code });
 }
