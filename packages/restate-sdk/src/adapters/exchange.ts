@@ -16,36 +16,21 @@ export interface Exchange extends ExchangeOptions {
   /** What the exchange runs over. */
   readonly connection: Connection | undefined;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
-  /** Sends the head now, instead of together with the first bytes of the body. */
-  flushHead(): void;
+  /** Sends the head now, instead of together with the first bytes of the body. HTTP/2 does not hold it back. */
+  flushHead?(): void;
 }
 
-/** Never throws. While an answer is awaited, the request body stays unread in the transport. */
-export function runExchange(
+/** Never throws or rejects. While an answer is awaited, the request body stays unread in the transport. */
+export async function runExchange(
   exchange: Exchange,
-  response: EndpointResponse | Promise<EndpointResponse>,
-): void {
+  answer: EndpointResponse | Promise<EndpointResponse>,
+): Promise<void> {
   // What matters of an error is that the stream closes; without a listener it would end the process.
   exchange.input.on("error", ignore);
   exchange.output.on("error", ignore);
-  if (response instanceof Promise) respondLater(exchange, response);
-  else respond(exchange, response);
-}
-
-function respondLater(exchange: Exchange, response: Promise<EndpointResponse>): void {
-  response.then(
-    (settled) => {
-      respond(exchange, settled);
-    },
-    (error: unknown) => {
-      cut(exchange, error);
-    },
-  );
-}
-
-function respond(exchange: Exchange, response: EndpointResponse): void {
-  if (exchange.output.destroyed) return;
   try {
+    const response = answer instanceof Promise ? await answer : answer;
+    if (exchange.output.destroyed) return;
     if (response.kind === "static") sendStatic(exchange, response);
     else if (response.kind === "buffered") sendBuffered(exchange, response);
     else runAttempt(exchange, response);
@@ -65,7 +50,7 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
   const chunks: Uint8Array[] = [];
   exchange.input.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   onceEnded(exchange.input, () => {
-    respondLater(exchange, response.respond(Buffer.concat(chunks)));
+    void runExchange(exchange, response.respond(Buffer.concat(chunks)));
   });
 }
 
@@ -81,11 +66,14 @@ function runAttempt(exchange: Exchange, response: StreamResponse): void {
   // The attempt has ended its output or is aborted: nothing may reach the receiver any more.
   let over = false as boolean;
   let untrack: (() => void) | undefined;
+  const finish = () => {
+    over = true;
+    untrack?.();
+  };
   const receiver = response.start({
     write: body.write,
     end() {
-      over = true;
-      untrack?.();
+      finish();
       if (inputEnded) output.end();
     },
   });
@@ -103,8 +91,7 @@ function runAttempt(exchange: Exchange, response: StreamResponse): void {
   };
   const abort = (reason: unknown): void => {
     tell(() => {
-      over = true;
-      untrack?.();
+      finish();
       receiver.onAbort(reason);
     });
   };
@@ -134,7 +121,7 @@ function runAttempt(exchange: Exchange, response: StreamResponse): void {
 /** The response, which in request-response mode is held back until the request has ended. */
 function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
   const { output } = exchange;
-  let held: Uint8Array[] | undefined = exchange.requestResponse ? [] : undefined;
+  let held: Uint8Array[] | undefined;
   let hasHead = false;
   const sendHead = () => {
     // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
@@ -142,12 +129,13 @@ function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
     hasHead = true;
     exchange.writeHead(status, headers);
   };
-  if (held === undefined) {
+  if (exchange.requestResponse) held = [];
+  else {
     // Most attempts write something before this turn of the event loop is over: one packet instead of two.
     setImmediate(() => {
       try {
         sendHead();
-        exchange.flushHead();
+        exchange.flushHead?.();
       } catch (error) {
         cut(exchange, error);
       }
@@ -155,15 +143,12 @@ function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
   }
   return {
     write(this: void, chunk: Uint8Array): boolean {
-      if (held === undefined) {
-        sendHead();
-        return output.destroyed || output.write(chunk);
-      }
-      held.push(chunk);
-      return true;
+      if (held) return held.push(chunk) > 0;
+      sendHead();
+      return output.destroyed || output.write(chunk);
     },
     release() {
-      if (held === undefined) return;
+      if (!held) return;
       sendHead();
       output.cork();
       for (const chunk of held) output.write(chunk);

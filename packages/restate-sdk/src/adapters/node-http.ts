@@ -42,14 +42,14 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
         ? streamExchange(response.stream, options, presetHeaders(response))
         : messageExchange(request, response as ServerResponse, options);
     const { url = "/", headers } = request;
-    runExchange(exchange, handle({ url, headers, extraArgs: [] }));
+    void runExchange(exchange, handle({ url, headers, extraArgs: [] }));
   };
 }
 
 export function onStream(handle: RequestHandler, options: ExchangeOptions): StreamListener {
   return (stream, headers) => {
     const url = headers[":path"] ?? "/";
-    runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
+    void runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
   };
 }
 
@@ -66,9 +66,6 @@ function streamExchange(
     output: stream,
     writeHead(status, headers) {
       stream.respond({ ...preset, ...headers, ":status": status });
-    },
-    flushHead() {
-      // HTTP/2 has not held it back.
     },
   };
 }

@@ -17,7 +17,7 @@ export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): P
   return new Promise((resolve, reject) => {
     shutdown?.signal.throwIfAborted();
     const server = createHttp2Server(streamListener(endpoint));
-    if (shutdown !== undefined) void drainAndClose(server, shutdown);
+    if (shutdown) void drainAndClose(server, shutdown);
     server.once("error", reject);
     // Node takes numbers as text, too, and refuses what is no port.
     server.listen({ port: port ?? ((process.env["PORT"] || 9080) as number) }, () => {
@@ -29,32 +29,24 @@ export function listen(endpoint: Endpoint, { port, shutdown }: ListenOptions): P
   });
 }
 
-/** Every attempt is a stream, and Restate multiplexes them over few connections. */
-const SETTINGS = {
-  maxConcurrentStreams: 2 ** 31 - 1,
-  /** A replay may be long; with the default of 64 KiB it would wait for a round trip every so often. */
-  initialWindowSize: 1024 * 1024,
-} as const;
-
 /** What all streams of a connection may receive together before we have read it. */
-const CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;
-
-/**
- * What Node may buffer for a connection. With its default of 10 MB, a few hundred attempts whose output the server is
- * slow to read make it reset all attempts of the connection.
- */
-const MAX_CONNECTION_MEMORY_MB = 1024;
+const CONNECTION_WINDOW_BYTES = 2 ** 24;
 
 /** A server that is ready for as many attempts at once as Restate sends. */
 export function createHttp2Server(onStream: StreamListener): http2.Http2Server {
-  const server = http2.createServer({
-    settings: SETTINGS,
-    maxSessionMemory: MAX_CONNECTION_MEMORY_MB,
-  });
-  server.on("stream", onStream);
-  server.on("connection", (socket: Socket) => socket.setNoDelay(true));
-  server.on("session", (session) => {
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-  });
-  return server;
+  return http2
+    .createServer({
+      settings: {
+        // Every attempt is a stream, and Restate multiplexes them over few connections.
+        maxConcurrentStreams: 2 ** 31 - 1,
+        // A replay may be long; with the default of 64 KiB it would wait for a round trip every so often.
+        initialWindowSize: 2 ** 20,
+      },
+      // What Node may buffer for a connection, in MB. With its default of 10, a few hundred attempts whose output the
+      // server is slow to read make it reset all attempts of the connection.
+      maxSessionMemory: 1024,
+    })
+    .on("stream", onStream)
+    .on("connection", (socket: Socket) => socket.setNoDelay(true))
+    .on("session", (session) => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
 }

@@ -1,14 +1,9 @@
 /** The shared part of the three builders: from a user's handlers to the value that endpoints and clients read. */
-import {
-  makeHandlerDescriptor,
-  type HandlerDescriptor,
-  type Serde,
-} from "@restatedev/restate-sdk-core";
+import { makeHandlerDescriptor, type HandlerDescriptor } from "@restatedev/restate-sdk-core";
 import type { DefaultServiceOptions } from "../api/options.js";
 import {
   describeHandler,
   descriptionOf,
-  type HandlerDescription,
   type HandlerFunction,
   type HandlerKind,
 } from "./handler-description.js";
@@ -60,15 +55,16 @@ export function buildDefinition(
     );
   }
   for (const [handlerName, handler] of entries as [string, HandlerFunction][]) {
-    const described = descriptionOf(handler) ?? {
-      kind: kindOf(handlerName),
-      handler,
-      options: undefined,
-    };
+    const described = descriptionOf(handler) ?? { kind: kindOf(handlerName), handler };
     requireHandler(described.handler, placeOf(definition, handlerName));
     validateHandler(definition, handlerName, described.options);
     routes[handlerName] = describeHandler(described);
-    descriptors[handlerName] = toDescriptor(described, options?.serde);
+    const serde = described.options?.serde ?? options?.serde;
+    descriptors[handlerName] = makeHandlerDescriptor(
+      described.options?.input ?? serde,
+      described.options?.output ?? serde,
+      described.kind === "shared",
+    );
   }
   return {
     name,
@@ -91,19 +87,7 @@ function isPlain(value: unknown): boolean {
 /** Calling a generator function runs none of its code, so such a handler would do nothing and succeed. */
 function requireHandler(handler: unknown, where: string): void {
   const type = Object.prototype.toString.call(handler);
-  if (typeof handler !== "function" || type.endsWith("GeneratorFunction]")) {
+  if (typeof handler !== "function" || type.includes("Generator")) {
     refuse(where, `a handler must be an async function, but this one is ${type}`);
   }
-}
-
-function toDescriptor(
-  { kind, options }: HandlerDescription,
-  serviceSerde: Serde<unknown> | undefined,
-): HandlerDescriptor {
-  const serde = options?.serde ?? serviceSerde;
-  return makeHandlerDescriptor(
-    options?.input ?? serde,
-    options?.output ?? serde,
-    kind === "shared",
-  );
 }

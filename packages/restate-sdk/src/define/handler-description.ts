@@ -16,7 +16,7 @@ export type HandlerFunction = (this: any, context: any, input?: any) => unknown;
 export interface HandlerDescription {
   readonly kind: HandlerKind;
   readonly handler: HandlerFunction;
-  readonly options: HandlerOptions | undefined;
+  readonly options?: HandlerOptions | undefined;
 }
 
 /** Registered, so that a definition may come from another copy of this package than the endpoint it is bound to. */
@@ -44,7 +44,7 @@ export function describeHandler(description: HandlerDescription): HandlerFunctio
 export function descriptionOf(handler: unknown): HandlerDescription | undefined {
   const properties = Object(handler) as Readonly<Record<symbol, unknown>>;
   const own = properties[DESCRIPTION] as HandlerDescription | undefined;
-  if (own !== undefined) return own;
+  if (own) return own;
   // The official SDK describes handlers under a symbol that is not registered.
   const symbol = Object.getOwnPropertySymbols(properties).find(
     (it) => it.description === "Handler",

@@ -19,15 +19,13 @@ export function givenOptions(options: unknown): GivenOption[] {
   return Object.entries(OPTIONS)
     .map(([name, option]): GivenOption => [
       name,
-      name.split(".").reduce(valueIn, options),
+      name.split(".").reduce((parent, key) => (Object(parent) as Options)[key], options),
       ...option,
     ])
     .filter(([, value]) => value != null);
 }
 
-function valueIn(parent: unknown, key: string): unknown {
-  return (Object(parent) as Readonly<Record<string, unknown>>)[key];
-}
+type Options = Readonly<Record<string, unknown>>;
 
 const FLAG: Option = [() => true, "", 3];
 
@@ -46,7 +44,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   output: serdeWith("serialize"),
   onJournalMismatchErrors: oneOf("retry", "pause", "fail"),
   metadata: [
-    (value) => isObject(value) && Object.values(value).every(isTextOrNone),
+    (value) =>
+      isObject(value) &&
+      Object.values(value).every((text) => text === undefined || typeof text === "string"),
     "an object with string values",
   ],
   "retryPolicy.initialInterval": duration(4),
@@ -95,8 +95,4 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): boolean {
   return typeof value === "function";
-}
-
-function isTextOrNone(value: unknown): boolean {
-  return value === undefined || typeof value === "string";
 }

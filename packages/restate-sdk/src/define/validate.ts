@@ -12,17 +12,19 @@ export interface Definition {
 
 /** @throws TypeError for a name the server cannot address, and for options that mean nothing */
 export function validateDefinition(definition: Definition): void {
-  const { name, options, metadata } = definition;
-  const where = placeOf(definition);
-  requireName(name, where);
-  validateOptions(options, where);
-  validateOptions({ metadata }, where);
+  validateNamed(definition, placeOf(definition));
+  validateOptions({ metadata: definition.metadata }, placeOf(definition));
 }
 
 /** @throws TypeError as {@link validateDefinition} does */
 export function validateHandler(definition: Definition, handler: string, options: unknown): void {
-  const where = placeOf(definition, handler);
-  requireName(handler, where);
+  validateNamed({ name: handler, options }, placeOf(definition, handler));
+}
+
+function validateNamed({ name, options }: Omit<Definition, "kind">, where: string): void {
+  if (typeof name !== "string" || !name || name.includes("/")) {
+    refuse(where, "the name must be a non-empty string without slashes");
+  }
   validateOptions(options, where);
 }
 
@@ -44,10 +46,4 @@ export function placeOf({ kind, name }: Definition, handler?: string): string {
 
 export function refuse(where: string, complaint: string): never {
   throw new TypeError(`${where}: ${complaint}`);
-}
-
-function requireName(name: unknown, where: string): void {
-  if (typeof name !== "string" || name === "" || name.includes("/")) {
-    refuse(where, "the name must be a non-empty string without slashes");
-  }
 }

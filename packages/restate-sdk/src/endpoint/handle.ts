@@ -27,17 +27,12 @@ export type RequestHandler = (
   request: EndpointRequest,
 ) => EndpointResponse | Promise<EndpointResponse>;
 
-/** What of the answers depends on the transport. */
-export interface TransportOptions extends TransportFields {
-  readonly protocolMode: ProtocolMode;
-}
-
 export function createRequestHandler(
   endpoint: Endpoint,
-  { protocolMode, ...transport }: TransportOptions,
+  transport: TransportFields,
 ): RequestHandler {
   const { catalog, log, loggerTransport, verifyIdentity } = endpoint;
-  const manifest = buildManifest(catalog, protocolMode, transport);
+  const manifest = buildManifest(catalog, transport);
 
   const respond = (request: EndpointRequest, route: Route): EndpointResponse => {
     switch (route.kind) {

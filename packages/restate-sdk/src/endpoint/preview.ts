@@ -12,7 +12,7 @@ export function preview(
   { service, operation, serde: name }: PreviewRoute,
 ): EndpointResponse {
   const serde = previewableSerdes(catalog.get(service)).get(name);
-  if (serde === undefined) {
+  if (!serde) {
     return errorResponse(
       codes.NOT_FOUND,
       `There is no serde '${name}' with a preview in a service '${service}'`,
@@ -38,13 +38,11 @@ export function preview(
 
 /** The metadata of a service, which also announces the serdes that can be previewed. */
 export function metadataWithPreviews(service: CatalogService): CatalogService["metadata"] {
-  const names = [...previewableSerdes(service).keys()];
-  return names.length === 0
-    ? service.metadata
-    : {
-        ...service.metadata,
-        ...Object.fromEntries(names.map((name) => [`dev.restate.serde.preview.${name}`, "true"])),
-      };
+  let { metadata } = service;
+  for (const name of previewableSerdes(service).keys()) {
+    metadata = { ...metadata, [`dev.restate.serde.preview.${name}`]: "true" };
+  }
+  return metadata;
 }
 
 type PreviewableSerde = Serde<unknown> & Required<Pick<Serde<unknown>, "preview">>;
@@ -54,7 +52,7 @@ function previewableSerdes(service: CatalogService | undefined): Map<string, Pre
   const serdes = new Map<string, PreviewableSerde>();
   for (const { name, input, output } of service?.handlers.values() ?? []) {
     for (const [role, serde] of Object.entries({ input, output })) {
-      if (serde.preview !== undefined) serdes.set(`${name}/${role}`, serde as PreviewableSerde);
+      if (serde.preview) serdes.set(`${name}/${role}`, serde as PreviewableSerde);
     }
   }
   return serdes;

@@ -37,11 +37,11 @@ type RouteMatch =
 
 export function parseRoute(path: string): Route {
   const match = ROUTE.exec(path) as unknown as RouteMatch | null;
-  if (match === null) return { kind: "unknown", path };
+  if (!match) return { kind: "unknown", path };
   const [, invoked, handler, service, operation, serde, simple] = match;
-  if (invoked !== undefined) return { kind: "invoke", service: invoked, handler };
-  if (simple !== undefined) return { kind: simple };
-  return { kind: "preview", service, operation, serde: decodeComponent(serde) };
+  if (simple) return { kind: simple };
+  if (operation) return { kind: "preview", service, operation, serde: decodeComponent(serde) };
+  return { kind: "invoke", service: invoked, handler };
 }
 
 /** The path of a URL that is either a whole one or starts at its path; query and fragment are cut off. */

@@ -81,40 +81,35 @@ export function buildCatalog(
 
 function toService(definition: DefinitionParts, defaults: DefaultServiceOptions): CatalogService {
   validateDefinition(definition);
-  const options = { ...defaults, ...definition.options };
+  const service = { ...definition, options: { ...defaults, ...definition.options } };
   const handlers = Object.entries(definition.routes).map(
-    ([name, handler]): [string, CatalogHandler] => [
-      name,
-      toHandler(definition, options, { name, handler }),
-    ],
+    ([name, handler]): [string, CatalogHandler] => [name, toHandler(service, name, handler)],
   );
-  return { ...definition, options, handlers: new Map(handlers) };
+  return { ...service, handlers: new Map(handlers) };
 }
 
 function toHandler(
-  definition: DefinitionParts,
-  service: DefaultServiceOptions,
-  { name, handler }: { readonly name: string; readonly handler: unknown },
+  service: DefinitionParts & { readonly options: DefaultServiceOptions },
+  name: string,
+  handler: unknown,
 ): CatalogHandler {
+  const { kind, options, routes } = service;
   const description =
     descriptionOf(handler) ??
-    refuse(
-      placeOf(definition, name),
-      `not a handler of a definition made with restate.${definition.kind}`,
-    );
+    refuse(placeOf(service, name), `not a handler of a definition made with restate.${kind}`);
   const declared = description.options ?? {};
-  validateHandler(definition, name, declared);
+  validateHandler(service, name, declared);
   const nearest = <K extends keyof ServiceOptions>(option: K) =>
-    declared[option] ?? service[option];
+    declared[option] ?? options[option];
   const defaultSerde = nearest("serde") ?? (jsonSerde as Serde<unknown>);
   const input = declared.input ?? defaultSerde;
   const output = declared.output ?? defaultSerde;
   return {
-    serviceName: definition.name,
+    serviceName: service.name,
     name,
-    kind: kindIn(definition.kind, description.kind),
+    kind: kindIn(kind, description.kind),
     options: {
-      hooks: [...(service.hooks ?? []), ...(declared.hooks ?? [])],
+      hooks: [...(options.hooks ?? []), ...(declared.hooks ?? [])],
       defaultSerde,
       asTerminalError: nearest("asTerminalError"),
       explicitCancellation: nearest("explicitCancellation") ?? false,
@@ -125,7 +120,7 @@ function toHandler(
     output,
     async invoke(context, bytes) {
       const value = decodeInput(input, bytes);
-      return output.serialize(await description.handler.call(definition.routes, context, value));
+      return output.serialize(await description.handler.call(routes, context, value));
     },
   };
 }

@@ -9,8 +9,15 @@ import { manifestContentType, negotiateManifestVersion } from "./negotiate.js";
 
 const nothing = async (): Promise<void> => {};
 
-function ask(definitions: unknown[], accept: string | undefined, transport?: TransportFields) {
-  const manifest = buildManifest(buildCatalog(definitions), "BIDI_STREAM", transport);
+function ask(
+  definitions: unknown[],
+  accept: string | undefined,
+  transport?: Partial<TransportFields>,
+) {
+  const manifest = buildManifest(buildCatalog(definitions), {
+    protocolMode: "BIDI_STREAM",
+    ...transport,
+  });
   const { status, headers, body } = discover(manifest, accept);
   const json = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
   return { status, contentType: headers["content-type"], json };

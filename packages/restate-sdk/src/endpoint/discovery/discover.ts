@@ -10,14 +10,14 @@ export function discover(
   { content, needs }: EndpointManifest,
   accept: string | undefined,
 ): StaticResponse {
-  const version = negotiateManifestVersion(accept ?? "");
-  if (version === undefined) {
+  const version = negotiateManifestVersion(accept);
+  if (!version) {
     const known = MANIFEST_VERSIONS.map(manifestContentType).join(", ");
     return unsupportedVersion("accept", accept, known);
   }
-  const unmet = needs.find(({ since }) => since > version);
-  if (unmet !== undefined) {
-    const { where, option, since } = unmet;
+  const unmet = needs.find(([since]) => since > version);
+  if (unmet) {
+    const [since, option, where] = unmet;
     return errorResponse(
       codes.INTERNAL,
       `${where} uses the option '${option}', which a Restate server supports from ${SERVERS[since]} on. ` +

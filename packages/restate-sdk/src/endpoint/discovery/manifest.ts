@@ -8,8 +8,9 @@ import type { CatalogHandler, CatalogService, ServiceCatalog } from "../service-
 /** Whether an attempt reads its request while it writes its response. */
 export type ProtocolMode = "BIDI_STREAM" | "REQUEST_RESPONSE";
 
-/** Fields that only some transports announce. */
+/** What of the manifest depends on the transport. */
 export interface TransportFields {
+  readonly protocolMode: ProtocolMode;
   readonly lambdaCompression?: "zstd";
 }
 
@@ -20,49 +21,43 @@ export interface EndpointManifest {
 }
 
 /** An option that somebody uses, and the first manifest version that has it. */
-export interface Need {
-  readonly since: 3 | 4;
-  readonly option: string;
+export type Need = readonly [
+  since: 3 | 4,
+  option: string,
   /** For example `service "s", handler "h"`. */
-  readonly where: string;
-}
+  where: string,
+];
 
 export function buildManifest(
   catalog: ServiceCatalog,
-  protocolMode: ProtocolMode,
-  transport: TransportFields = {},
+  transport: TransportFields,
 ): EndpointManifest {
   const needs: Need[] = [];
   const services = [...catalog.values()].map((service) => toServiceManifest(service, needs));
   return {
     // The protocol versions this SDK speaks.
-    content: { minProtocolVersion: 5, maxProtocolVersion: 7, services, ...transport, protocolMode },
+    content: { minProtocolVersion: 5, maxProtocolVersion: 7, services, ...transport },
     needs,
   };
 }
-
-const SERVICE_TYPES = { service: "SERVICE", object: "VIRTUAL_OBJECT", workflow: "WORKFLOW" };
 
 function toServiceManifest(service: CatalogService, needs: Need[]): object {
   const { name, kind, description, options } = service;
   return {
     name,
-    ty: SERVICE_TYPES[kind],
+    ty: kind === "object" ? "VIRTUAL_OBJECT" : kind.toUpperCase(),
     documentation: description,
     metadata: metadataWithPreviews(service),
     // Announced with the one handler it is about.
     ...enforcedOptions({ ...options, workflowRetention: undefined }, placeOf(service), needs),
-    handlers: [...service.handlers.values()].map((handler) => ({
-      ...toHandlerManifest(handler),
-      ...enforcedOptions(
-        {
-          ...handler.declared,
-          workflowRetention: handler.kind === "workflow" ? options.workflowRetention : undefined,
-        },
-        placeOf(service, handler.name),
-        needs,
-      ),
-    })),
+    handlers: [...service.handlers.values()].map((handler) => {
+      const workflowRetention = handler.kind === "workflow" ? options.workflowRetention : undefined;
+      const enforced = { ...handler.declared, workflowRetention };
+      return {
+        ...toHandlerManifest(handler),
+        ...enforcedOptions(enforced, placeOf(service, handler.name), needs),
+      };
+    }),
   };
 }
 
@@ -83,22 +78,22 @@ function toHandlerManifest({ name, kind, declared, input, output }: CatalogHandl
 
 /** Without a content type the ingress accepts no body at all, unless a schema says that there may be one. */
 function inputManifest(
-  { contentType, jsonSchema }: Serde<unknown>,
+  { jsonSchema, contentType }: Serde<unknown>,
   accept: string | undefined,
 ): object {
-  const accepted = accept ?? contentType;
-  return accepted === undefined && jsonSchema === undefined
+  contentType = accept ?? contentType;
+  return contentType === undefined && !jsonSchema
     ? {}
-    : { required: false, contentType: accepted, jsonSchema };
+    : { required: false, contentType, jsonSchema };
 }
 
 /** Options that Restate enforces are announced at the level they were given at: the server resolves them. */
 function enforcedOptions(options: object, where: string, needs: Need[]): object {
   const fields: Record<string, unknown> = {};
   for (const [option, value, , , since, toManifest] of givenOptions(options)) {
-    if (since === undefined) continue;
+    if (!since) continue;
     fields[fieldOf(option)] = toManifest ? toManifest(value as never) : value;
-    needs.push({ since, option, where });
+    needs.push([since, option, where]);
   }
   return fields;
 }

@@ -11,7 +11,7 @@ export function manifestContentType(version: ManifestVersion): string {
 }
 
 /** @returns undefined if the server accepts no version this SDK writes */
-export function negotiateManifestVersion(accept: string): ManifestVersion | undefined {
+export function negotiateManifestVersion(accept = ""): ManifestVersion | undefined {
   const accepted = accept.toLowerCase();
   return MANIFEST_VERSIONS.find((version) => accepted.includes(manifestContentType(version)));
 }
