@@ -9,8 +9,6 @@ import type { ShutdownOptions } from "../api/node-endpoint.js";
 type NodeServer = Http2Server | Http2SecureServer | HttpServer | HttpsServer;
 type NodeConnection = ServerHttp2Session | Socket;
 
-const DEFAULT_GRACE_MS = 30_000;
-
 /**
  * Closes a server of your own when `signal` is aborted: it accepts no new connections, asks the attempts that are
  * running to suspend as soon as they wait for something, closes each connection that has none left, and after `graceMs`
@@ -38,7 +36,7 @@ export function closeGracefully(server: NodeServer, options: ShutdownOptions): P
 /** Leaves out what only HTTP/1.1 needs. */
 export function drainAndClose(
   server: NodeServer,
-  { signal, graceMs = DEFAULT_GRACE_MS, onClosed }: ShutdownOptions,
+  { signal, graceMs = 30_000, onClosed }: ShutdownOptions,
 ): Promise<void> {
   const connections = new Set<NodeConnection>();
   let isDraining = false;
@@ -59,9 +57,9 @@ export function drainAndClose(
       }
       isDraining = true;
       stopListening(server);
-      for (const connection of connections) drain(connection);
+      connections.forEach(drain);
       cutOff = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
+        connections.forEach((connection) => connection.destroy());
       }, graceMs);
     };
     server.once("close", () => {
@@ -71,7 +69,7 @@ export function drainAndClose(
       resolve();
     });
     if (signal.aborted) shutDown();
-    else signal.addEventListener("abort", shutDown, { once: true });
+    else signal.addEventListener("abort", shutDown);
   });
 }
 

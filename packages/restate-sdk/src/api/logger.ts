@@ -67,20 +67,33 @@ type Loggable = any;
 /** The invocation a log line is about. */
 // eslint-disable-next-line no-restricted-syntax -- a plain record in the shape of a class
 export class LoggerContext {
+  // Declared only, since every field that is emitted is paid for at each start.
+  declare readonly invocationId: string;
+  declare readonly serviceName: string;
+  declare readonly handlerName: string;
+  declare readonly key?: string | undefined;
+  declare readonly request?: Request | undefined;
+  /** Facts of the platform, such as the request id of AWS Lambda. */
+  declare readonly additionalContext?: { [name: string]: string } | undefined;
   /** `service/handler`, or `service/key/handler`. */
-  readonly invocationTarget: string;
+  declare readonly invocationTarget: string;
 
   // The official signature: users construct it in tests of their transports.
   // eslint-disable-next-line @typescript-eslint/max-params
   constructor(
-    readonly invocationId: string,
-    readonly serviceName: string,
-    readonly handlerName: string,
-    readonly key?: string | undefined,
-    readonly request?: Request | undefined,
-    /** Facts of the platform, such as the request id of AWS Lambda. */
-    readonly additionalContext?: { [name: string]: string } | undefined,
+    invocationId: string,
+    serviceName: string,
+    handlerName: string,
+    key?: string,
+    request?: Request,
+    additionalContext?: { [name: string]: string },
   ) {
+    this.invocationId = invocationId;
+    this.serviceName = serviceName;
+    this.handlerName = handlerName;
+    this.key = key;
+    this.request = request;
+    this.additionalContext = additionalContext;
     this.invocationTarget = [serviceName, key, handlerName].filter(Boolean).join("/");
   }
 }

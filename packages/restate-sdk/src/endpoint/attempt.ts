@@ -218,10 +218,10 @@ export class Attempt implements AttemptReceiver {
     machine.end({ kind: "value", value: result });
     if (machine.outcome?.kind !== "completed") return;
     this.#log.info("Invocation completed successfully.");
-    const dropped = scope.delivery.neverStartedRuns();
-    if (dropped.length === 0) return;
+    const dropped = scope.delivery.neverStartedRuns().join(", ");
+    if (!dropped) return;
     this.#log.warn(
-      `The handler ended without awaiting ${dropped.join(", ")}: the action did not run. Await every ctx.run.`,
+      `The handler ended without awaiting ${dropped}: the action did not run. Await every ctx.run.`,
     );
   }
 

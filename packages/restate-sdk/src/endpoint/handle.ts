@@ -8,6 +8,7 @@ import {
   MIN_PROTOCOL_VERSION,
   parseContentType,
 } from "../protocol/version.js";
+import { utf8Decoder } from "../util/utf8.js";
 import { Attempt } from "./attempt.js";
 import { discover } from "./discovery/discover.js";
 import { buildManifest, type ProtocolMode, type TransportFields } from "./discovery/manifest.js";
@@ -58,7 +59,7 @@ export function createRequestHandler(
       const response = respond(request, route);
       // Refusals are logged: the server shows them to whoever operates it, not to who operates the endpoint.
       if (response.kind === "static" && response.status >= 400) {
-        log.warn(`Answering ${response.status}: ${new TextDecoder().decode(response.body)}`);
+        log.warn(`Answering ${response.status}: ${utf8Decoder.decode(response.body)}`);
       }
       return response;
     } catch (thrown) {

@@ -37,7 +37,7 @@ export function compose<TArgs extends unknown[]>(
   interceptors: readonly Chain<TArgs>[],
 ): Chain<TArgs> | undefined {
   return interceptors.reduceRight<Chain<TArgs> | undefined>((inner, outer) => {
-    if (inner === undefined) return outer;
+    if (!inner) return outer;
     return (...args) => {
       const next = args.pop() as Next;
       const rest = args as unknown as TArgs;

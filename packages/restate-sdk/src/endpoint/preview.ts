@@ -2,6 +2,7 @@
 import type { Serde } from "@restatedev/restate-sdk-core";
 import * as codes from "../errors/codes.js";
 import { toError } from "../errors/to-error.js";
+import { utf8Decoder } from "../util/utf8.js";
 import { errorResponse, staticResponse } from "./responses.js";
 import type { PreviewRoute } from "./routes.js";
 import type { CatalogService, ServiceCatalog } from "./service-catalog.js";
@@ -27,7 +28,7 @@ export function preview(
           const json = await preview.toJsonString(serde.deserialize(body));
           return staticResponse(200, "application/json", json);
         }
-        const value = await preview.fromJsonString(new TextDecoder().decode(body));
+        const value = await preview.fromJsonString(utf8Decoder.decode(body));
         return staticResponse(200, contentType, serde.serialize(value));
       } catch (error) {
         return errorResponse(422, toError(error).message);

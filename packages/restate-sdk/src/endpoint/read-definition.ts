@@ -20,12 +20,12 @@ const KINDS: readonly DefinitionKind[] = ["service", "object", "workflow"];
 export function readDefinition(value: unknown): DefinitionParts {
   const definition = Object(value) as Partial<DefinitionParts> & Readonly<Record<string, unknown>>;
   const kind = KINDS.find((candidate) => typeof definition[candidate] === "object");
-  if (kind === undefined) {
+  if (!kind) {
     throw new TypeError(
       `Cannot bind ${show(definition.name ?? value)}: ` +
-        (definition["_handlers"] === undefined
-          ? "it was not made with restate.service, object or workflow, or an import cycle has left it undefined"
-          : "it is an interface without an implementation; bind what restate.implement makes of it"),
+        (definition["_handlers"]
+          ? "it is an interface without an implementation; bind what restate.implement makes of it"
+          : "it was not made with restate.service, object or workflow, or an import cycle has left it undefined"),
     );
   }
   return {

@@ -1,6 +1,7 @@
 /** Responses that are finished when they are made, in the form every adapter sends. */
 import * as codes from "../errors/codes.js";
 import { SERVER_HEADER_VALUE } from "../util/sdk-version.js";
+import { utf8Encoder } from "../util/utf8.js";
 import type { StaticResponse } from "./types.js";
 
 /** The head of every response names the SDK, which the server shows beside the deployment. */
@@ -17,7 +18,7 @@ export function staticResponse(
     kind: "static",
     status,
     headers: headersWith(contentType),
-    body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+    body: typeof body === "string" ? utf8Encoder.encode(body) : body,
   };
 }
 

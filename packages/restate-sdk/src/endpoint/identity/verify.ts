@@ -1,6 +1,7 @@
 /** Checks that a request was signed by a Restate server whose public key this endpoint trusts. */
 import { toError } from "../../errors/to-error.js";
 import { show } from "../../util/show.js";
+import { utf8Decoder, utf8Encoder } from "../../util/utf8.js";
 import { headerOf } from "../headers.js";
 import type { HeaderValues } from "../types.js";
 import { parseIdentityKey } from "./keys.js";
@@ -70,7 +71,7 @@ function parseToken(text: string): Token {
     const [header = "", claims = "", signature = "", more] = text.split(".");
     // The algorithm is fixed, whatever the token says; a token that says another one is refused.
     if (more === undefined && (parseObject(header) as { alg?: unknown }).alg === "EdDSA") {
-      const signed = new TextEncoder().encode(`${header}.${claims}`);
+      const signed = utf8Encoder.encode(`${header}.${claims}`);
       return [parseObject(claims), decodeBase64Url(signature), signed];
     }
   } catch {
@@ -100,7 +101,7 @@ function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 
 /** Anything but an object has none of the fields that are asked for, or is null and throws. */
 function parseObject(base64Url: string): object {
-  return JSON.parse(new TextDecoder().decode(decodeBase64Url(base64Url))) as object;
+  return JSON.parse(utf8Decoder.decode(decodeBase64Url(base64Url))) as object;
 }
 
 function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> {
