@@ -88,8 +88,8 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
         handler: this.handler(),
         request: { url: "/invoke/Service/handler", headers: {}, extraArgs: [] },
         endpoint: {
-          journalValueCodec: setup.isCodecAsync ? slowCodec(rng.fork()) : undefined,
-          loggerTransport: () => {},
+          codec: setup.isCodecAsync ? slowCodec(rng.fork()) : undefined,
+          logger: () => {},
         },
       },
       this,

@@ -38,7 +38,7 @@ export class DirectAttempt {
       {
         version: this.version,
         request: { url: "/invoke/Service/handler", headers: {}, extraArgs: [] },
-        endpoint: { journalValueCodec: options.codec, loggerTransport: () => {} },
+        endpoint: { codec: options.codec, logger: () => {} },
         handler: {
           serviceName: "Service",
           name: "handler",

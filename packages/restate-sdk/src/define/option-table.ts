@@ -68,7 +68,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 function duration(since: 3 | 4): Option {
   return [
     (value) => isNotNegative(isObject(value) ? millisOrDurationToMillis(value) : value),
-    "a number of milliseconds, or a duration such as { minutes: 5 }, of 0 or more",
+    "0 or more milliseconds, or a duration such as { minutes: 5 }",
     since,
     millisOrDurationToMillis,
   ];

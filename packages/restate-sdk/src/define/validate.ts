@@ -13,7 +13,6 @@ export interface Definition {
 /** @throws TypeError for a name the server cannot address, and for options that mean nothing */
 export function validateDefinition(definition: Definition): void {
   validateNamed(definition, placeOf(definition));
-  validateOptions({ metadata: definition.metadata }, placeOf(definition));
 }
 
 /** @throws TypeError as {@link validateDefinition} does */
@@ -21,11 +20,12 @@ export function validateHandler(definition: Definition, handler: string, options
   validateNamed({ name: handler, options }, placeOf(definition, handler));
 }
 
-function validateNamed({ name, options }: Omit<Definition, "kind">, where: string): void {
+function validateNamed({ name, options, metadata }: Omit<Definition, "kind">, where: string): void {
   if (typeof name !== "string" || !name || name.includes("/")) {
     refuse(where, "the name must be a non-empty string without slashes");
   }
   validateOptions(options, where);
+  validateOptions({ metadata }, where);
 }
 
 /** @throws TypeError for options that mean nothing */

@@ -73,7 +73,7 @@ export class DrivenAttempt implements AttemptOutput {
         version: this.version,
         handler: catalogHandler(handler, setup),
         request: { url: "/invoke/Greeter/greet", headers: {}, extraArgs: [], ...setup.request },
-        endpoint: { journalValueCodec: setup.codec, loggerTransport: this.log },
+        endpoint: { codec: setup.codec, logger: this.log },
       },
       this,
     );

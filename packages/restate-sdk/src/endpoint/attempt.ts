@@ -26,8 +26,8 @@ export interface InvocationOptions {
   readonly handler: CatalogHandler;
   readonly request: EndpointRequest;
   readonly endpoint: {
-    readonly journalValueCodec: JournalValueCodec | Promise<JournalValueCodec> | undefined;
-    readonly loggerTransport: LoggerTransport;
+    readonly codec: JournalValueCodec | Promise<JournalValueCodec> | undefined;
+    readonly logger: LoggerTransport;
   };
 }
 
@@ -47,7 +47,7 @@ export class Attempt implements AttemptReceiver {
     this.#output = output;
     this.#machine = new InvocationMachine({
       version: options.version,
-      comparePayloads: !options.endpoint.journalValueCodec,
+      comparePayloads: !options.endpoint.codec,
       onJournalMismatch: options.handler.options.onJournalMismatchErrors,
       onClosed: (outcome) => this.#finish(outcome),
     });
@@ -59,7 +59,7 @@ export class Attempt implements AttemptReceiver {
     return (
       this.#scope?.options.journalLog ??
       createLogger(
-        endpoint.loggerTransport,
+        endpoint.logger,
         LogSource.JOURNAL,
         logContextOf(request, handler.serviceName, handler.name),
       )
@@ -106,7 +106,7 @@ export class Attempt implements AttemptReceiver {
 
   async #runHandler(): Promise<void> {
     const machine = this.#machine;
-    const codec = await this.#options.endpoint.journalValueCodec;
+    const codec = await this.#options.endpoint.codec;
     if (machine.isClosed) return;
     const scope = this.#createScope(codec);
     this.#scope = scope;
@@ -130,21 +130,18 @@ export class Attempt implements AttemptReceiver {
   ): Promise<Uint8Array> {
     let result: Uint8Array | undefined;
     let handled: Promise<void> | undefined;
-    const handle = () =>
-      new Promise<void>((resolve, reject) => {
-        const { outcome } = this.#machine;
-        if (outcome) {
-          reject(endAsError(outcome));
-          return;
-        }
-        this.#rejectNext = reject;
-        invoke().then((bytes) => {
-          result = bytes;
-          resolve();
-        }, reject);
-      });
     await interceptor(() => {
-      handled ??= handle();
+      handled ??= new Promise((resolve, reject) => {
+        const { outcome } = this.#machine;
+        this.#rejectNext = reject;
+        if (outcome) reject(endAsError(outcome));
+        else {
+          invoke().then((bytes) => {
+            result = bytes;
+            resolve();
+          }, reject);
+        }
+      });
       // An interceptor that does not await it must not bring the process down.
       handled.catch(() => undefined);
       return handled;
@@ -158,11 +155,15 @@ export class Attempt implements AttemptReceiver {
   #createScope(codec: JournalValueCodec | undefined): InvocationScope {
     const machine = this.#machine;
     const {
-      endpoint: { loggerTransport },
+      endpoint: { logger },
       handler: { serviceName, name, kind, options },
       request: { host, logContext },
     } = this.#options;
-    const request = new AttemptRequest(machine, this.#options, () => this.#completedSignal());
+    const request = new AttemptRequest(machine, this.#options, () => {
+      this.#completed ??= new AbortController();
+      if (machine.isClosed) this.#completed.abort();
+      return this.#completed.signal;
+    });
     const key = kind === "service" ? undefined : machine.start.key;
     const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
     const isSilent = () => !machine.isRunning || machine.isReplaying;
@@ -181,20 +182,13 @@ export class Attempt implements AttemptReceiver {
       delivery,
       request,
       key,
-      console: createLogger(loggerTransport, LogSource.USER, context, isSilent),
-      journalLog: createLogger(loggerTransport, LogSource.JOURNAL, context),
+      console: createLogger(logger, LogSource.USER, context, isSilent),
+      journalLog: createLogger(logger, LogSource.JOURNAL, context),
       codec,
       now: host?.now ?? Date.now,
       executeRun: host?.executeRun,
     });
     return scope;
-  }
-
-  /** Made when somebody asks for it. */
-  #completedSignal(): AbortSignal {
-    this.#completed ??= new AbortController();
-    if (this.#machine.isClosed) this.#completed.abort();
-    return this.#completed.signal;
   }
 
   /** Runs the handler; from its first line on, and not before, notifications may be delivered. */

@@ -17,18 +17,19 @@ import { buildCatalog, type ServiceCatalog } from "./service-catalog.js";
 /** An endpoint that is ready to be served. Immutable. */
 export interface Endpoint {
   readonly catalog: ServiceCatalog;
-  readonly loggerTransport: LoggerTransport;
+  readonly logger: LoggerTransport;
   /** For lines that are about no invocation. */
   readonly log: Logger;
-  readonly journalValueCodec: Promise<JournalValueCodec> | undefined;
+  /** Of journal values. */
+  readonly codec: Promise<JournalValueCodec> | undefined;
   /** Undefined if everybody may call it. */
   readonly verifyIdentity: IdentityVerifier | undefined;
 }
 
 /** @throws TypeError for definitions, options and keys that make no sense */
 export function buildEndpoint(options: EndpointOptions): Endpoint {
-  const { services, identityKeys = [], logger: loggerTransport = consoleTransport } = options;
-  const log = createLogger(loggerTransport, LogSource.SYSTEM);
+  const { services, identityKeys = [], logger = consoleTransport } = options;
+  const log = createLogger(logger, LogSource.SYSTEM);
   const catalog = buildCatalog(services, options.defaultServiceOptions);
   const byName = new Map(services.map((service) => [service.name, service]));
   for (const service of services) {
@@ -45,12 +46,12 @@ export function buildEndpoint(options: EndpointOptions): Endpoint {
       "Accepting requests from everybody: set identityKeys unless only Restate can reach this endpoint.",
     );
   }
-  const journalValueCodec = options.journalValueCodecProvider?.();
+  const codec = options.journalValueCodecProvider?.();
   // It fails the attempts that need it; it must not end the process before that.
-  journalValueCodec?.catch((error: unknown) => {
+  codec?.catch((error: unknown) => {
     log.error("The journal value codec could not be created:", error);
   });
-  return { catalog, loggerTransport, log, journalValueCodec, verifyIdentity };
+  return { catalog, logger, log, codec, verifyIdentity };
 }
 
 /** An endpoint that is put together step by step. Adapters add the methods that serve it. */

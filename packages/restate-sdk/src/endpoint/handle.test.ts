@@ -290,7 +290,7 @@ describe("an endpoint", () => {
         throw new Error("no key");
       },
     });
-    await expect(endpoint.journalValueCodec).rejects.toThrow("no key");
+    await expect(endpoint.codec).rejects.toThrow("no key");
     expect(created).toBe(1);
     expect(lines.at(-1)).toMatch(/^error .*codec.*no key/);
   });
@@ -312,9 +312,9 @@ describe("an endpoint", () => {
       .defaultServiceOptions({ explicitCancellation: true })
       .journalValueCodecProvider(async () => ({ encode: (b) => b, decode: async (b) => b }))
       .build();
-    expect(endpoint.loggerTransport).toBe(logger);
+    expect(endpoint.logger).toBe(logger);
     expect(endpoint.verifyIdentity).toBeUndefined();
-    expect(endpoint.journalValueCodec).toBeInstanceOf(Promise);
+    expect(endpoint.codec).toBeInstanceOf(Promise);
     const options = endpoint.catalog.get("greeter")?.handlers.get("greet")?.options;
     expect(options?.explicitCancellation).toBe(true);
   });

@@ -32,7 +32,7 @@ export function createRequestHandler(
   endpoint: Endpoint,
   transport: TransportFields,
 ): RequestHandler {
-  const { catalog, log, loggerTransport, verifyIdentity } = endpoint;
+  const { catalog, log, logger, verifyIdentity } = endpoint;
   const manifest = buildManifest(catalog, transport);
 
   const respond = (request: EndpointRequest, route: Route): EndpointResponse => {
@@ -48,8 +48,7 @@ export function createRequestHandler(
       case "unknown":
         return errorResponse(
           codes.NOT_FOUND,
-          "Invalid path. Allowed are /health, /discover, /invoke/{service}/{handler} " +
-            `and /serdes/{service}/{encode|decode}/{serde}, but was: ${route.path}`,
+          `Invalid path. Allowed are /health, /discover, /invoke/{service}/{handler} and /serdes/*, but was: ${route.path}`,
         );
     }
   };
@@ -66,7 +65,7 @@ export function createRequestHandler(
       const error = toError(thrown);
       const context =
         route.kind === "invoke" ? logContextOf(request, route.service, route.handler) : undefined;
-      createLogger(loggerTransport, LogSource.SYSTEM, context).error(
+      createLogger(logger, LogSource.SYSTEM, context).error(
         "Unexpected error while answering a request:",
         error,
       );

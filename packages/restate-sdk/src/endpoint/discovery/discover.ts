@@ -21,7 +21,7 @@ export function discover(
     return errorResponse(
       codes.INTERNAL,
       `${where} uses the option '${option}', which a Restate server supports from ${SERVERS[since]} on. ` +
-        "Remove the option, or upgrade the server.",
+        "Remove it or upgrade the server.",
     );
   }
   // Older servers invoke without compression, which works as well.

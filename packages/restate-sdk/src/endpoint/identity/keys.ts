@@ -14,6 +14,6 @@ export function parseIdentityKey(text: string): Uint8Array<ArrayBuffer> {
   if (bytes?.length === 32) return bytes;
   throw new TypeError(
     `Invalid request identity key ${show(text)}: expected ${PREFIX} and 32 bytes in base58. ` +
-      "Copy it from the log of the Restate server's start, or from Restate Cloud.",
+      "Copy it from the startup log of the Restate server or from Restate Cloud.",
   );
 }

@@ -30,7 +30,9 @@ export function createIdentityVerifier(
       const scheme = requireHeader(headers, "x-restate-signature-scheme");
       if (scheme !== "v1") refuse(`the signature scheme is ${show(scheme)}, not "v1"`);
       const [claims, ...signed] = parseToken(requireHeader(headers, "x-restate-jwt-v1"));
-      imported ??= await Promise.all(parsed.map(importKey));
+      imported ??= await Promise.all(
+        parsed.map((key) => crypto.subtle.importKey("raw", key, ALGORITHM, false, ["verify"])),
+      );
       let isSigned = false;
       for (const key of imported)
         isSigned ||= await crypto.subtle.verify(ALGORITHM, key, ...signed);
@@ -93,10 +95,6 @@ function checkClaims({ aud, exp, nbf }: Claims, signedPath: string, now: number)
   if (![aud].flat().includes(signedPath)) {
     refuse(`the token is for ${show(aud)}, not for ${show(signedPath)}`);
   }
-}
-
-function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", bytes, ALGORITHM, false, ["verify"]);
 }
 
 /** Anything but an object has none of the fields that are asked for, or is null and throws. */

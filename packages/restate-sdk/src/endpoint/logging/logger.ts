@@ -31,7 +31,7 @@ export function createLogger(
 
 type LineWriter = (level: RestateLogLevel, line: readonly unknown[]) => void;
 
-const WRITE = Symbol("write a line");
+const WRITE = Symbol("write");
 
 /** From the least to the most severe; each is a method of the console, too. */
 export const LEVELS: readonly RestateLogLevel[] = [
