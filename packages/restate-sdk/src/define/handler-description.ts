@@ -1,6 +1,7 @@
 /** How the options and the kind of a handler travel with its function, and how they are found again. */
 import type { ServiceHandlerOpts } from "../api/handler.js";
 import type { StateOptions } from "../api/options.js";
+import { sdkSymbol } from "../util/sdk-symbol.js";
 
 /** Whether a handler belongs to a keyed service, and whether it may write its state. */
 export type HandlerKind = "service" | "exclusive" | "shared" | "workflow";
@@ -20,7 +21,7 @@ export interface HandlerDescription {
 }
 
 /** Registered, so that a definition may come from another copy of this package than the endpoint it is bound to. */
-const DESCRIPTION = Symbol.for("@restatedev/restate-sdk/handler");
+const DESCRIPTION = /* @__PURE__ */ sdkSymbol("handler");
 
 /** The kinds by their numbers in the official SDK. */
 const KINDS: readonly HandlerKind[] = ["service", "exclusive", "shared", "workflow"];

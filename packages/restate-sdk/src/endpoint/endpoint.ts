@@ -48,9 +48,9 @@ export function buildEndpoint(options: EndpointOptions): Endpoint {
   }
   const codec = options.journalValueCodecProvider?.();
   // It fails the attempts that need it; it must not end the process before that.
-  codec?.catch((error: unknown) => {
-    log.error("The journal value codec could not be created:", error);
-  });
+  codec?.catch((error: unknown) =>
+    log.error("The journal value codec could not be created:", error),
+  );
   return { catalog, logger, log, codec, verifyIdentity };
 }
 

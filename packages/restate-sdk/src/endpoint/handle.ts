@@ -103,7 +103,7 @@ function invoke(
   }
   const contentType = headerOf(request.headers, "content-type");
   const version = parseContentType(contentType ?? "");
-  if (version === undefined) {
+  if (!version) {
     const known = `${contentTypeOf(MIN_PROTOCOL_VERSION)} to ${contentTypeOf(MAX_PROTOCOL_VERSION)}`;
     return unsupportedVersion("content-type", contentType, known);
   }

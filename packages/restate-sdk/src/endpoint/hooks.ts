@@ -2,6 +2,7 @@
 import type { HooksProvider, Interceptor } from "../api/hooks.js";
 import type { Request } from "../api/request.js";
 import type { RunInterceptor } from "../context/invocation-scope.js";
+import { sdkSymbol } from "../util/sdk-symbol.js";
 
 export type HandlerInterceptor = NonNullable<Interceptor["handler"]>;
 
@@ -12,7 +13,7 @@ export interface AttemptHooks {
 }
 
 /** The tracing package finds out through this property of a provider's argument whether the attempt is replaying. */
-const IS_PROCESSING = Symbol.for("@restatedev/restate-sdk/hooks.isProcessing");
+const IS_PROCESSING = /* @__PURE__ */ sdkSymbol("hooks.isProcessing");
 
 /** Asks every provider, in order. What a provider throws passes through: it fails the attempt like the handler would. */
 export function createHooks(

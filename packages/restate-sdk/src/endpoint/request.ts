@@ -12,10 +12,10 @@ export class AttemptRequest implements Request {
   readonly #request: EndpointRequest;
   /** Asked for at most once, since most handlers never look at it. */
   readonly #completedSignal: () => AbortSignal;
-  readonly target: Target;
-  readonly id: InvocationId;
-  readonly body: Uint8Array;
-  readonly extraArgs: unknown[];
+  declare readonly target: Target;
+  declare readonly id: InvocationId;
+  declare readonly body: Uint8Array;
+  declare readonly extraArgs: unknown[];
   readonly idempotencyKey?: string;
   readonly scope?: string;
   readonly limitKey?: string;

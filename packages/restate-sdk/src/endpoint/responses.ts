@@ -35,7 +35,7 @@ export function unsupportedVersion(
 ): StaticResponse {
   return errorResponse(
     codes.UNSUPPORTED_MEDIA_TYPE,
-    `${value === undefined ? `Missing ${header} header` : `Unsupported ${header} '${value}'`}: ` +
+    `${value ? `Unsupported ${header} '${value}'` : `Missing ${header} header`}: ` +
       `this SDK speaks ${known}. Upgrade the older of the SDK and the Restate server.`,
   );
 }

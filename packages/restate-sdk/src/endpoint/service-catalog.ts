@@ -119,7 +119,13 @@ function toHandler(
     input,
     output,
     async invoke(context, bytes) {
-      const value = decodeInput(input, bytes);
+      let value: unknown;
+      try {
+        value = input.deserialize(bytes);
+      } catch (cause) {
+        // Callers see this text, in the words of the official SDK, which tests compare.
+        throw unreadable("Failed to deserialize input", cause);
+      }
       return output.serialize(await description.handler.call(routes, context, value));
     },
   };
@@ -129,15 +135,6 @@ function toHandler(
 function kindIn(service: CatalogService["kind"], handler: HandlerKind): HandlerKind {
   if (service === "service") return service;
   return handler === (service === "object" ? "exclusive" : "workflow") ? handler : "shared";
-}
-
-function decodeInput(input: Serde<unknown>, bytes: Uint8Array): unknown {
-  try {
-    return input.deserialize(bytes);
-  } catch (cause) {
-    // Callers see this text, in the words of the official SDK, which tests compare.
-    throw unreadable("Failed to deserialize input", cause);
-  }
 }
 
 /** Fails an invocation whose input makes no sense: trying again would not help. */

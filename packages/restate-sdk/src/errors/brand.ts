@@ -3,6 +3,8 @@
  * package.
  */
 
+import { sdkSymbol } from "../util/sdk-symbol.js";
+
 /**
  * Brands `errorClass`, so that `value instanceof errorClass` also holds for instances made by
  * another copy of the package (the ESM and the CommonJS build, or two versions in one dependency
@@ -14,7 +16,7 @@
  * the ordinary prototype check decides.
  */
 export function brand(errorClass: ErrorClass, name: string): void {
-  const key = Symbol.for(`@restatedev/restate-sdk/${name}`);
+  const key = sdkSymbol(name);
   Object.defineProperty(errorClass.prototype, key, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
