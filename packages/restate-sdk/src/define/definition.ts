@@ -7,7 +7,7 @@ import {
   type HandlerFunction,
   type HandlerKind,
 } from "./handler-description.js";
-import { placeOf, refuse, validateDefinition, validateHandler } from "./validate.js";
+import { placeOf, refuse, validate } from "./validate.js";
 
 /** What a builder is called with, before anything about it is known. */
 export interface DefinitionConfig {
@@ -44,25 +44,25 @@ export function buildDefinition(
 ): DefinitionValue {
   const { name, handlers, description, metadata, options } = Object(config) as DefinitionConfig;
   const definition = { kind, name, metadata, options };
-  validateDefinition(definition);
+  const place = placeOf(definition);
+  validate(definition, place);
   const routes: Record<string, HandlerFunction> = {};
   const descriptors: Record<string, HandlerDescriptor> = {};
   const entries = Object.entries(Object(handlers) as object);
   if (entries.length === 0 && !isPlain(handlers)) {
-    refuse(
-      placeOf(definition),
-      "handlers must be an object of functions, not an instance of a class",
-    );
+    refuse(place, "handlers must be an object of functions, not an instance of a class");
   }
   for (const [handlerName, handler] of entries as [string, HandlerFunction][]) {
     const described = descriptionOf(handler) ?? { kind: kindOf(handlerName), handler };
-    requireHandler(described.handler, placeOf(definition, handlerName));
-    validateHandler(definition, handlerName, described.options);
+    const where = placeOf(definition, handlerName);
+    requireHandler(described.handler, where);
+    validate({ name: handlerName, options: described.options }, where);
+    const given = described.options ?? {};
+    const serde = given.serde ?? options?.serde;
     routes[handlerName] = describeHandler(described);
-    const serde = described.options?.serde ?? options?.serde;
     descriptors[handlerName] = makeHandlerDescriptor(
-      described.options?.input ?? serde,
-      described.options?.output ?? serde,
+      given.input ?? serde,
+      given.output ?? serde,
       described.kind === "shared",
     );
   }

@@ -2,25 +2,18 @@
 import { show } from "../util/show.js";
 import { givenOptions } from "./option-table.js";
 
-/** What of a definition is checked. Definitions may come from JavaScript, so nothing is taken for granted. */
-export interface Definition {
-  readonly kind: "service" | "object" | "workflow";
+/**
+ * What of a definition, or of one of its handlers, is checked. Definitions may come from JavaScript, so nothing is taken
+ * for granted.
+ */
+export interface Part {
   readonly name: unknown;
   readonly options?: unknown;
   readonly metadata?: unknown;
 }
 
 /** @throws TypeError for a name the server cannot address, and for options that mean nothing */
-export function validateDefinition(definition: Definition): void {
-  validateNamed(definition, placeOf(definition));
-}
-
-/** @throws TypeError as {@link validateDefinition} does */
-export function validateHandler(definition: Definition, handler: string, options: unknown): void {
-  validateNamed({ name: handler, options }, placeOf(definition, handler));
-}
-
-function validateNamed({ name, options, metadata }: Omit<Definition, "kind">, where: string): void {
+export function validate({ name, options, metadata }: Part, where: string): void {
   if (typeof name !== "string" || !name || name.includes("/")) {
     refuse(where, "the name must be a non-empty string without slashes");
   }
@@ -39,7 +32,10 @@ export function validateOptions(options: unknown, where: string): void {
 }
 
 /** `service "greeter", handler "greet"`, as error messages name it. */
-export function placeOf({ kind, name }: Definition, handler?: string): string {
+export function placeOf(
+  { kind, name }: { readonly kind: "service" | "object" | "workflow"; readonly name: unknown },
+  handler?: string,
+): string {
   const place = `${kind} ${show(name)}`;
   return handler === undefined ? place : `${place}, handler ${show(handler)}`;
 }

@@ -2,35 +2,35 @@
 import type { InvocationId } from "../api/invocation-id.js";
 import type { Request, Target } from "../api/request.js";
 import type { InvocationMachine } from "../machine/machine.js";
+import type { InputCommandMessage } from "../protocol/messages.js";
 import { headerOf } from "./headers.js";
 import type { CatalogHandler } from "./service-catalog.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
 
 /** A class, because it is made for every attempt; the maps are built when somebody looks at them. */
 export class AttemptRequest implements Request {
-  readonly #machine: InvocationMachine;
-  readonly #request: EndpointRequest;
+  readonly #headers: InputCommandMessage["headers"];
+  readonly #attemptHeaders: HeaderValues;
   /** Asked for at most once, since most handlers never look at it. */
   readonly #completedSignal: () => AbortSignal;
-  declare readonly target: Target;
-  declare readonly id: InvocationId;
-  declare readonly body: Uint8Array;
-  declare readonly extraArgs: unknown[];
+  readonly target: Target;
+  readonly id: InvocationId;
+  readonly body: Uint8Array;
+  readonly extraArgs: unknown[];
   readonly idempotencyKey?: string;
   readonly scope?: string;
   readonly limitKey?: string;
-  #headers: Map<string, string> | undefined;
-  #attemptHeaders: Map<string, string> | undefined;
+  #headerMap: Map<string, string> | undefined;
+  #attemptHeaderMap: Map<string, string> | undefined;
 
   constructor(
-    machine: InvocationMachine,
+    { start, input }: InvocationMachine,
     { handler, request }: { readonly handler: CatalogHandler; readonly request: EndpointRequest },
     completedSignal: () => AbortSignal,
   ) {
-    this.#machine = machine;
-    this.#request = request;
+    this.#headers = input.headers;
+    this.#attemptHeaders = request.headers;
     this.#completedSignal = completedSignal;
-    const { start, input } = machine;
     this.target = new InvocationTarget(handler.serviceName, handler.name, start.key);
     this.id = start.debugId as InvocationId;
     this.body = input.value;
@@ -42,13 +42,11 @@ export class AttemptRequest implements Request {
   }
 
   get headers(): ReadonlyMap<string, string> {
-    return (this.#headers ??= new Map(
-      this.#machine.input.headers.map(({ key, value }) => [key, value]),
-    ));
+    return (this.#headerMap ??= new Map(this.#headers.map(({ key, value }) => [key, value])));
   }
 
   get attemptHeaders(): ReadonlyMap<string, string> {
-    return (this.#attemptHeaders ??= toMap(this.#request.headers));
+    return (this.#attemptHeaderMap ??= toMap(this.#attemptHeaders));
   }
 
   get attemptCompletedSignal(): AbortSignal {

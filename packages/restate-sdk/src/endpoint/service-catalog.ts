@@ -7,13 +7,7 @@ import {
   type HandlerKind,
   type HandlerOptions,
 } from "../define/handler-description.js";
-import {
-  placeOf,
-  refuse,
-  validateDefinition,
-  validateHandler,
-  validateOptions,
-} from "../define/validate.js";
+import { placeOf, refuse, validate, validateOptions } from "../define/validate.js";
 import * as codes from "../errors/codes.js";
 import { TerminalError } from "../errors/terminal-error.js";
 import { toError, type AsTerminalError } from "../errors/to-error.js";
@@ -80,7 +74,7 @@ export function buildCatalog(
 }
 
 function toService(definition: DefinitionParts, defaults: DefaultServiceOptions): CatalogService {
-  validateDefinition(definition);
+  validate(definition, placeOf(definition));
   const service = { ...definition, options: { ...defaults, ...definition.options } };
   const handlers = Object.entries(definition.routes).map(
     ([name, handler]): [string, CatalogHandler] => [name, toHandler(service, name, handler)],
@@ -94,11 +88,12 @@ function toHandler(
   handler: unknown,
 ): CatalogHandler {
   const { kind, options, routes } = service;
+  const where = placeOf(service, name);
   const description =
     descriptionOf(handler) ??
-    refuse(placeOf(service, name), `not a handler of a definition made with restate.${kind}`);
+    refuse(where, `not a handler of a definition made with restate.${kind}`);
   const declared = description.options ?? {};
-  validateHandler(service, name, declared);
+  validate({ name, options: declared }, where);
   const nearest = <K extends keyof ServiceOptions>(option: K) =>
     declared[option] ?? options[option];
   const defaultSerde = nearest("serde") ?? (jsonSerde as Serde<unknown>);
