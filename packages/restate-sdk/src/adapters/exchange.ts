@@ -103,12 +103,8 @@ function runAttempt(exchange: Exchange, response: StreamResponse): void {
   // A stream that is reset may report its end too, hence the earlier of the two signs.
   input.once("aborted", onClose);
   output.once("close", onClose);
-  output.on("drain", () => {
-    tell(() => receiver.onDrain());
-  });
-  input.on("data", (chunk: Uint8Array) => {
-    tell(() => receiver.onData(chunk));
-  });
+  output.on("drain", () => tell(() => receiver.onDrain()));
+  input.on("data", (chunk: Uint8Array) => tell(() => receiver.onData(chunk)));
   onceEnded(input, () => {
     if (aborted) return;
     inputEnded = true;

@@ -104,8 +104,11 @@ function invoke(
   const contentType = headerOf(request.headers, "content-type");
   const version = parseContentType(contentType ?? "");
   if (!version) {
-    const known = `${contentTypeOf(MIN_PROTOCOL_VERSION)} to ${contentTypeOf(MAX_PROTOCOL_VERSION)}`;
-    return unsupportedVersion("content-type", contentType, known);
+    return unsupportedVersion(
+      "content-type",
+      contentType,
+      `${contentTypeOf(MIN_PROTOCOL_VERSION)} to ${contentTypeOf(MAX_PROTOCOL_VERSION)}`,
+    );
   }
   return {
     kind: "stream",

@@ -24,12 +24,17 @@ export function preview(
     async respond(body) {
       try {
         const { contentType = "application/octet-stream", preview } = serde;
-        if (operation === "decode") {
-          const json = await preview.toJsonString(serde.deserialize(body));
-          return staticResponse(200, "application/json", json);
-        }
-        const value = await preview.fromJsonString(utf8Decoder.decode(body));
-        return staticResponse(200, contentType, serde.serialize(value));
+        return operation === "decode"
+          ? staticResponse(
+              200,
+              "application/json",
+              await preview.toJsonString(serde.deserialize(body)),
+            )
+          : staticResponse(
+              200,
+              contentType,
+              serde.serialize(await preview.fromJsonString(utf8Decoder.decode(body))),
+            );
       } catch (error) {
         return errorResponse(422, toError(error).message);
       }

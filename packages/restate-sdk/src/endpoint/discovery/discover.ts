@@ -12,8 +12,11 @@ export function discover(
 ): StaticResponse {
   const version = negotiateManifestVersion(accept);
   if (!version) {
-    const known = MANIFEST_VERSIONS.map(manifestContentType).join(", ");
-    return unsupportedVersion("accept", accept, known);
+    return unsupportedVersion(
+      "accept",
+      accept,
+      MANIFEST_VERSIONS.map(manifestContentType).join(", "),
+    );
   }
   const unmet = needs.find(([since]) => since > version);
   if (unmet) {
@@ -24,9 +27,12 @@ export function discover(
         "Remove it or upgrade the server.",
     );
   }
-  // Older servers invoke without compression, which works as well.
-  const body = version < 4 ? { ...content, lambdaCompression: undefined } : content;
-  return staticResponse(200, manifestContentType(version), JSON.stringify(body));
+  return staticResponse(
+    200,
+    manifestContentType(version),
+    // Older servers invoke without compression, which works as well.
+    JSON.stringify(version < 4 ? { ...content, lambdaCompression: undefined } : content),
+  );
 }
 
 /** The first server that knows each manifest version. */

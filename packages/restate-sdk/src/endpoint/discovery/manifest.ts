@@ -50,14 +50,17 @@ function toServiceManifest(service: CatalogService, needs: Need[]): object {
     metadata: metadataWithPreviews(service),
     // Announced with the one handler it is about.
     ...enforcedOptions({ ...options, workflowRetention: undefined }, placeOf(service), needs),
-    handlers: [...service.handlers.values()].map((handler) => {
-      const workflowRetention = handler.kind === "workflow" ? options.workflowRetention : undefined;
-      const enforced = { ...handler.declared, workflowRetention };
-      return {
-        ...toHandlerManifest(handler),
-        ...enforcedOptions(enforced, placeOf(service, handler.name), needs),
-      };
-    }),
+    handlers: [...service.handlers.values()].map((handler) => ({
+      ...toHandlerManifest(handler),
+      ...enforcedOptions(
+        {
+          ...handler.declared,
+          workflowRetention: handler.kind === "workflow" ? options.workflowRetention : undefined,
+        },
+        placeOf(service, handler.name),
+        needs,
+      ),
+    })),
   };
 }
 

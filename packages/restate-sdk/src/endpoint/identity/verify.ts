@@ -73,8 +73,11 @@ function parseToken(text: string): Token {
     const [header = "", claims = "", signature = "", more] = text.split(".");
     // The algorithm is fixed, whatever the token says; a token that says another one is refused.
     if (more === undefined && (parseObject(header) as { alg?: unknown }).alg === "EdDSA") {
-      const signed = utf8Encoder.encode(`${header}.${claims}`);
-      return [parseObject(claims), decodeBase64Url(signature), signed];
+      return [
+        parseObject(claims),
+        decodeBase64Url(signature),
+        utf8Encoder.encode(`${header}.${claims}`),
+      ];
     }
   } catch {
     // Whatever does not parse is none.
