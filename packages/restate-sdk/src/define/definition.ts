@@ -55,7 +55,11 @@ export function buildDefinition(
   for (const [handlerName, handler] of entries as [string, HandlerFunction][]) {
     const described = descriptionOf(handler) ?? { kind: kindOf(handlerName), handler };
     const where = placeOf(definition, handlerName);
-    requireHandler(described.handler, where);
+    const type = Object.prototype.toString.call(described.handler);
+    // Calling a generator function runs none of its code, so such a handler would do nothing and succeed.
+    if (typeof described.handler !== "function" || type.includes("Generator")) {
+      refuse(where, `a handler must be an async function, but this one is ${type}`);
+    }
     validate({ name: handlerName, options: described.options }, where);
     const given = described.options ?? {};
     const serde = given.serde ?? options?.serde;
@@ -82,12 +86,4 @@ function isPlain(value: unknown): boolean {
   if (value == null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
-}
-
-/** Calling a generator function runs none of its code, so such a handler would do nothing and succeed. */
-function requireHandler(handler: unknown, where: string): void {
-  const type = Object.prototype.toString.call(handler);
-  if (typeof handler !== "function" || type.includes("Generator")) {
-    refuse(where, `a handler must be an async function, but this one is ${type}`);
-  }
 }
