@@ -41,11 +41,11 @@ export class RetryableError extends RestateError {
 
   override name = "RetryableError";
   /** The delay before the next attempt, if one was chosen; a number is milliseconds. */
-  readonly retryAfter?: Duration | number | undefined;
+  readonly retryAfter?: Duration | number;
 
   constructor(message: string, options?: RetryableErrorOptions & RestateErrorOptions) {
     super(message, options);
-    this.retryAfter = options?.retryAfter;
+    if (options?.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
 
   /**
