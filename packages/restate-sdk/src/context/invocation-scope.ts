@@ -77,7 +77,7 @@ export class InvocationScope {
   }
 
   refuseInsideRun(operation: string): void {
-    const run = currentRun.current();
+    const run = currentRun.getStore();
     if (run?.scope !== this) return;
     const name = run.name === "" ? "ctx.run" : `ctx.run "${run.name}"`;
     throw new RestateError(

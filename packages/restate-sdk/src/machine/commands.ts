@@ -12,13 +12,11 @@ import type {
   NotificationResult,
   ValueOrFailure,
 } from "../protocol/messages.js";
+import { utf8Decoder, utf8Encoder } from "../util/utf8.js";
 import type { InvocationMachine } from "./machine.js";
 import { CANCEL_SIGNAL } from "./signals.js";
 
 export { CANCEL_SIGNAL };
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** A read is answered at once from eager state, or later by a completion of this id. */
 export type Read = NotificationResult | number | undefined;
@@ -39,7 +37,7 @@ export type CallTarget = Pick<
 // --- state
 
 export function readState(machine: InvocationMachine, name: string): Read {
-  const key = encoder.encode(name);
+  const key = utf8Encoder.encode(name);
   // On replay what the journal says, whatever the state is by now; then what the server sent along.
   const result = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateCommand")?.result
@@ -53,11 +51,11 @@ export function readState(machine: InvocationMachine, name: string): Read {
 export function readStateKeys(machine: InvocationMachine): Read {
   const keys = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateKeysCommand")?.keys
-    : machine.state.keys()?.map((key) => encoder.encode(key));
+    : machine.state.keys()?.map((key) => utf8Encoder.encode(key));
   if (!keys) return issueForResult(machine, { type: "GetLazyStateKeysCommand", name: "" });
   skipCompletion(machine);
   const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
-  const names = keys.map((key) => decoder.decode(key));
+  const names = keys.map((key) => utf8Decoder.decode(key));
   return issued ? { kind: "stateKeys", keys: names } : undefined;
 }
 
@@ -69,13 +67,13 @@ function skipCompletion(machine: InvocationMachine): void {
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
   if (!machine.isRunning) return;
   machine.state.set(name, value);
-  machine.issue({ type: "SetStateCommand", key: encoder.encode(name), value, name: "" });
+  machine.issue({ type: "SetStateCommand", key: utf8Encoder.encode(name), value, name: "" });
 }
 
 export function clearState(machine: InvocationMachine, name: string): void {
   if (!machine.isRunning) return;
   machine.state.clear(name);
-  machine.issue({ type: "ClearStateCommand", key: encoder.encode(name), name: "" });
+  machine.issue({ type: "ClearStateCommand", key: utf8Encoder.encode(name), name: "" });
 }
 
 export function clearAllState(machine: InvocationMachine): void {

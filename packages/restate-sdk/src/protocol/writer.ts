@@ -5,9 +5,8 @@
  * whoever has a buffer hands it in with `startWriting` and takes it, perhaps grown, from `buffer`. All
  * fields are written, also those with default values.
  */
+import { utf8Encoder } from "../util/utf8.js";
 import { NO_BYTES } from "./reader.js";
-
-const TEXT_ENCODER = new TextEncoder();
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
@@ -69,7 +68,7 @@ export function writeString(field: number, value: string): void {
   writeTag(field, LENGTH_DELIMITED, 3 * value.length);
   const start = ++position;
   if (value.length <= SHORT_STRING && writeAscii(value)) return;
-  position += TEXT_ENCODER.encodeInto(value, buffer.subarray(position)).written;
+  position += utf8Encoder.encodeInto(value, buffer.subarray(position)).written;
   endMessage(start);
 }
 

@@ -7,12 +7,12 @@ describe("with AsyncLocalStorage", () => {
   test("a scope covers what the call does, later as well", async () => {
     const scope = createAsyncScope<string>();
     const seen = await scope.run("a", async () => {
-      const before = scope.current();
+      const before = scope.getStore();
       await pause();
-      return [before, scope.current()];
+      return [before, scope.getStore()];
     });
     expect(seen).toEqual(["a", "a"]);
-    expect(scope.current()).toBeUndefined();
+    expect(scope.getStore()).toBeUndefined();
   });
 
   test("concurrent calls do not see each other's scope", async () => {
@@ -20,9 +20,9 @@ describe("with AsyncLocalStorage", () => {
     const seen: (string | undefined)[] = [];
     const look = async () => {
       await pause();
-      seen.push(scope.current());
+      seen.push(scope.getStore());
       await pause();
-      seen.push(scope.current());
+      seen.push(scope.getStore());
     };
     await Promise.all([scope.run("a", look), scope.run("b", look), look()]);
     expect(seen).toEqual(["a", "b", undefined, "a", "b", undefined]);
@@ -31,9 +31,9 @@ describe("with AsyncLocalStorage", () => {
   test("inner scopes hide outer ones", () => {
     const scope = createAsyncScope<string>();
     const seen = scope.run("outer", () => [
-      scope.current(),
-      scope.run("inner", () => scope.current()),
-      scope.current(),
+      scope.getStore(),
+      scope.run("inner", () => scope.getStore()),
+      scope.getStore(),
     ]);
     expect(seen).toEqual(["outer", "inner", "outer"]);
   });
@@ -62,11 +62,11 @@ describe("on runtimes without AsyncLocalStorage", () => {
     vi.unstubAllGlobals();
     const seen: (string | undefined)[] = [];
     const done = scope.run("a", async () => {
-      seen.push(scope.current());
+      seen.push(scope.getStore());
       await pause();
-      seen.push(scope.current());
+      seen.push(scope.getStore());
     });
-    seen.push(scope.current());
+    seen.push(scope.getStore());
     await done;
     expect(seen).toEqual(["a", undefined, undefined]);
   });
@@ -80,7 +80,7 @@ describe("on runtimes without AsyncLocalStorage", () => {
     };
     scope.run("outer", () => {
       expect(() => scope.run("inner", fail)).toThrow("boom");
-      expect(scope.current()).toBe("outer");
+      expect(scope.getStore()).toBe("outer");
     });
   });
 });

@@ -1,16 +1,11 @@
 /** Marks the asynchronous extent of a function call, so that code can ask "am I inside one?". */
 export interface AsyncScope<TStore> {
   run<TResult>(store: TStore, action: () => TResult): TResult;
-  current(): TStore | undefined;
-}
-
-interface AsyncLocalStorageLike<TStore> {
-  run<TResult>(store: TStore, action: () => TResult): TResult;
   getStore(): TStore | undefined;
 }
 
 interface BuiltinModules {
-  getBuiltinModule(name: string): { AsyncLocalStorage: new () => unknown };
+  getBuiltinModule(name: string): { AsyncLocalStorage: new <TStore>() => AsyncScope<TStore> };
 }
 
 /**
@@ -21,11 +16,7 @@ export function createAsyncScope<TStore>(): AsyncScope<TStore> {
   try {
     const { process } = globalThis as unknown as { process: BuiltinModules };
     const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
-    const storage = new AsyncLocalStorage() as AsyncLocalStorageLike<TStore>;
-    return {
-      run: (store, action) => storage.run(store, action),
-      current: () => storage.getStore(),
-    };
+    return new AsyncLocalStorage<TStore>();
   } catch {
     // There is no such function, no such module, or it is denied.
     return synchronousScope();
@@ -44,6 +35,6 @@ function synchronousScope<TStore>(): AsyncScope<TStore> {
         current = outer;
       }
     },
-    current: () => current,
+    getStore: () => current,
   };
 }
