@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitest/config";
 
+import { openPrivateMembers } from "./test/properties/support/open-private-members.js";
+
 /** Workspace packages resolve to their sources, as in tsconfig.json: no build before a test. */
 const alias = Object.entries(readPaths()).map(([name, [path = ""]]) => ({
   find: new RegExp(`^${name}$`),
@@ -32,7 +34,10 @@ export default defineConfig({
         0,
       ),
       suite("types", ["test/types/**/*.test.ts"], 0),
-      suite("properties", ["test/properties/**/*.test.ts"], 1),
+      {
+        ...suite("properties", ["test/properties/**/*.test.ts"], 1),
+        plugins: [openPrivateMembers()],
+      },
       suite("differential", ["test/differential/**/*.test.ts"], 2),
       {
         extends: "./test/e2e/vitest.config.ts",

@@ -328,8 +328,8 @@ export const MUTATIONS: readonly Mutation[] = [
         (original) =>
           function (this: OpenRun, value) {
             original.call(this, value);
-            const { completionId, delivery } = this.run;
-            delivery.recipients.futures.delete(completionId);
+            const { completionId, scope } = this.run;
+            scope.delivery.recipients.futures.delete(completionId);
             const result: ValueOrFailure = { kind: "value", value: this.run.serialize(value) };
             if (this.outcome === undefined) this.complete(result);
           },
@@ -678,7 +678,7 @@ interface OpenRun extends SingleFuture<unknown> {
   readonly run: {
     readonly completionId: number;
     readonly serialize: (value: unknown) => Uint8Array;
-    readonly delivery: OpenDelivery;
+    readonly scope: { readonly delivery: OpenDelivery };
   };
 }
 
