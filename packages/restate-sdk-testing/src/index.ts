@@ -50,6 +50,16 @@ export {
   type ReplayResult,
 } from "./replay/replay-journals.js";
 export type { ReplayVerdict } from "./replay/verdict.js";
+export {
+  mockContext,
+  type ContextMock,
+  type Mock,
+  type MockedContext,
+  type MockedRun,
+} from "./mock-context/mock-context.js";
+export type { AnyContext, MockOptions, ScriptedRun } from "./mock-context/mock-options.js";
+export type { ScriptedCall } from "./mock-context/scripted-services.js";
+export { later, type Later, type Scripted } from "./mock-context/scripts.js";
 export type { AttemptEnd, AttemptFailure, AttemptRecord } from "./runtime/attempt-end.js";
 export type { AttemptPoint, AttemptPointKind } from "./runtime/attempt.js";
 export type { AdvanceOptions, ClockMode } from "./runtime/clock.js";

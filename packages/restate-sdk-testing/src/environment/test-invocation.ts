@@ -1,7 +1,7 @@
 /** An invocation in the hands of a test. */
 import { serde, type Serde } from "@restatedev/restate-sdk-core";
 import { TerminalError } from "@restatedev/restate-sdk";
-import type { SignalId, ValueOrFailure } from "../codec.js";
+import type { Failure, SignalId, ValueOrFailure } from "../codec.js";
 import type { AttemptRecord } from "../runtime/attempt-end.js";
 import type { Invocation, InvocationStatus } from "../runtime/invocation.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -141,19 +141,16 @@ export function completer(
 
 export const JSON_SERDE = serde.json as Serde<unknown>;
 
-function toFailure(
-  reason: string | TerminalError,
-): (ValueOrFailure & { kind: "failure" })["failure"] {
+/** What an error is for whoever awaits it. Errors that are no TerminalError have the code 500. */
+export function toFailure(reason: string | Error): Failure {
   if (typeof reason === "string") return { code: 500, message: reason, metadata: [] };
+  const { message } = reason;
+  if (!(reason instanceof TerminalError)) return { code: 500, message, metadata: [] };
   const metadata = Object.entries(reason.metadata ?? {}).map(([key, value]) => ({ key, value }));
-  return { code: reason.code, message: reason.message, metadata };
+  return { code: reason.code, message, metadata };
 }
 
-function toTerminalError({
-  code,
-  message,
-  metadata,
-}: (ValueOrFailure & { kind: "failure" })["failure"]): TerminalError {
+export function toTerminalError({ code, message, metadata }: Failure): TerminalError {
   const fields = Object.fromEntries(metadata.map(({ key, value }) => [key, value]));
   return new TerminalError(message, {
     errorCode: code,

@@ -17,7 +17,7 @@ import {
   type ServerDefaults,
 } from "./services.js";
 import { Submissions, type Submission } from "./submissions.js";
-import { World, type RunExecution, type WorldOptions } from "./world.js";
+import { World, type RunExecution, type StandInResolver, type WorldOptions } from "./world.js";
 
 export interface RuntimeOptions {
   readonly seed?: number | string | undefined;
@@ -41,6 +41,8 @@ export interface RuntimeOptions {
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
   readonly onRefused?: ((error: Error) => void) | undefined;
+  /** Stands in for handlers that no deployment has. */
+  readonly standIn?: StandInResolver | undefined;
   /** Told when something has happened after all. */
   readonly onProgress?: (() => void) | undefined;
   /** Told when somebody waits, but nothing can happen any more, whatever the time. */
@@ -91,6 +93,7 @@ export class Runtime {
       executeRun: options.executeRun,
       onThrown: options.onThrown,
       onRefused: options.onRefused,
+      standIn: options.standIn,
     });
     this.world = world;
     this.clock = new Clock({

@@ -22,7 +22,7 @@ export class Submissions {
     const info = this.world.services.get(service);
     const found = info?.handlers.get(handler);
     return info === undefined || found === undefined
-      ? undefined
+      ? this.world.options.standIn?.(service, handler)
       : { service: info, handler: found };
   }
 
