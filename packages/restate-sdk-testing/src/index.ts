@@ -28,7 +28,6 @@ export {
   type TestEnvironment,
   type TestEnvironmentOptions,
 } from "./environment/test-environment.js";
-export type { Completer, TestInvocation } from "./environment/test-invocation.js";
 export type { AdminApiOptions } from "./replay/admin-api.js";
 export {
   exportJournals,
@@ -50,6 +49,11 @@ export {
   type ReplayResult,
 } from "./replay/replay-journals.js";
 export type { ReplayVerdict } from "./replay/verdict.js";
+export type {
+  Completer,
+  InvocationOutcome,
+  TestInvocation,
+} from "./environment/test-invocation.js";
 export {
   mockContext,
   type ContextMock,

@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { exportInvocation } from "../replay/export-invocation.js";
 import type { JournalExport } from "../replay/journal-format.js";
 import { describeWaits } from "./describe-waits.js";
-import { viewJournal, type EntryView } from "./journal-view.js";
+import { decodeValue, viewJournal, type EntryView } from "./journal-view.js";
 import { renderTimeline } from "./timeline.js";
 
 /** Resolves or rejects something that a handler awaits. */
@@ -16,6 +16,10 @@ export interface Completer {
   resolve(value?: unknown): void;
   reject(reason: string | TerminalError): void;
 }
+
+export type InvocationOutcome<TOutput = unknown> =
+  | { readonly kind: "completed"; readonly value: TOutput }
+  | { readonly kind: "failed"; readonly error: TerminalError };
 
 export interface InvocationAccess {
   readonly runtime: Runtime;
@@ -55,6 +59,23 @@ export class TestInvocation<TOutput = unknown> {
   async result(): Promise<TOutput> {
     const { runtime, orFail } = this.#access;
     return this.#read(await orFail(runtime.result(this.#invocation)));
+  }
+
+  /** How it ended, undefined as long as it has not; unlike {@link result} this waits for nothing. */
+  get outcome(): InvocationOutcome<TOutput> | undefined {
+    const { result } = this.#invocation;
+    if (result === undefined) return undefined;
+    return result.kind === "value"
+      ? { kind: "completed", value: this.#read(result) }
+      : { kind: "failed", error: toTerminalError(result.failure) };
+  }
+
+  /** The state of its key, as JSON; empty for services, which have none. */
+  state(): Record<string, unknown> {
+    const { keyed } = this.#invocation;
+    if (keyed === undefined) return {};
+    const state = this.#access.runtime.world.state.of(keyed);
+    return Object.fromEntries([...state].map(([name, value]) => [name, decodeValue(value)]));
   }
 
   /** The journal, oldest entry first. */

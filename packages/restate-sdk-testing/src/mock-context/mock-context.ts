@@ -178,7 +178,7 @@ type View<O, S> = Pick<MockedRun<O, S>, "journal" | "state" | "invocation">;
 function viewOf<O, S>(session: MockSession, output: Serde<unknown>): View<O, S> {
   const invocation = session.view<O>(output);
   // The context's type says what its state is.
-  return { invocation, journal: invocation.journal(), state: session.state() as Partial<S> };
+  return { invocation, journal: invocation.journal(), state: invocation.state() as Partial<S> };
 }
 
 /** A test that goes on as if there were a result fails where it takes it. */

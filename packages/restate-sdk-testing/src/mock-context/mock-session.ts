@@ -128,17 +128,6 @@ export class MockSession {
     return new TestInvocation<TOutput>({ runtime, invocation, output, orFail: (result) => result });
   }
 
-  state(): Record<string, unknown> {
-    const { keyed } = this.invocation;
-    if (keyed === undefined) return {};
-    return Object.fromEntries(
-      [...this.runtime.world.state.of(keyed)].map(([name, value]) => [
-        name,
-        JSON_SERDE.deserialize(value),
-      ]),
-    );
-  }
-
   // --- the script
 
   #presetState(): void {
