@@ -10,6 +10,9 @@ import type { JournalExport } from "../replay/journal-format.js";
 import { describeWaits } from "./describe-waits.js";
 import { decodeValue, viewJournal, type EntryView } from "./journal-view.js";
 import { renderTimeline } from "./timeline.js";
+import { renderMermaid } from "./timeline-mermaid.js";
+import { timelineRows } from "./timeline-rows.js";
+import { renderSvg } from "./timeline-svg.js";
 
 /** Resolves or rejects something that a handler awaits. */
 export interface Completer {
@@ -20,6 +23,8 @@ export interface Completer {
 export type InvocationOutcome<TOutput = unknown> =
   | { readonly kind: "completed"; readonly value: TOutput }
   | { readonly kind: "failed"; readonly error: TerminalError };
+
+export type TimelineFormat = "text" | "svg" | "mermaid";
 
 export interface InvocationAccess {
   readonly runtime: Runtime;
@@ -93,9 +98,24 @@ export class TestInvocation<TOutput = unknown> {
     return describeWaits(this.#access.runtime.world, this.#invocation);
   }
 
-  /** Attempts and journal as text. */
-  timeline(): string {
-    return renderTimeline(this.#access.runtime.world, this.#invocation);
+  /**
+   * Attempts and journal: as text, as an SVG drawing for the browser, or as a Mermaid sequence diagram for Markdown.
+   *
+   * @example
+   * ```ts
+   * writeFileSync("timeline.svg", invocation.timeline({ format: "svg" }));
+   * ```
+   */
+  timeline({ format = "text" }: { readonly format?: TimelineFormat } = {}): string {
+    const { world } = this.#access.runtime;
+    switch (format) {
+      case "text":
+        return renderTimeline(world, this.#invocation);
+      case "svg":
+        return renderSvg(timelineRows(world, this.#invocation));
+      case "mermaid":
+        return renderMermaid(timelineRows(world, this.#invocation));
+    }
   }
 
   /** Asks the handler to stop: what it awaits rejects with a CancelledError. */
