@@ -4,6 +4,7 @@ import { TerminalError } from "@restatedev/restate-sdk";
 import type { Failure, SignalId, ValueOrFailure } from "../codec.js";
 import type { AttemptRecord } from "../runtime/attempt-end.js";
 import type { Invocation, InvocationStatus } from "../runtime/invocation.js";
+import type { RestartRefusal } from "../runtime/restart.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { exportInvocation } from "../replay/export-invocation.js";
 import type { JournalExport } from "../replay/journal-format.js";
@@ -138,6 +139,26 @@ export class TestInvocation<TOutput = unknown> {
     this.#access.runtime.lifecycle.resume(this.#invocation);
   }
 
+  /**
+   * Starts it again as a new invocation, once it has completed, as an operator does. From an entry other than the first, the
+   * new one has the journal up to that entry, with the results of the commands in it: what they did is not done again. State
+   * is what it is by now. Random values go on with the journal, as on servers that store their seeds; servers up to 1.7 do so
+   * only with the feature "unique random seeds".
+   *
+   * @param entry an entry of the journal, or its index. Default: the input, hence from the beginning
+   * @throws Error if it cannot be restarted, or not from there
+   */
+  restartFrom(entry: EntryView | number = 0): TestInvocation<TOutput> {
+    const from = typeof entry === "number" ? entry : entry.index;
+    const submission = this.#access.runtime.restartAsNew(this.#invocation, from);
+    if (typeof submission !== "string") {
+      return new TestInvocation({ ...this.#access, invocation: submission.invocation });
+    }
+    throw new Error(
+      `${this.target} (${this.id}) cannot be restarted from entry ${from}: ${WHY_NOT[submission]}`,
+    );
+  }
+
   /** The signal of that name, as another invocation would send it. */
   signal(name: string, valueSerde: Serde<unknown> = JSON_SERDE): Completer {
     return this.#completer({ kind: "name", name }, valueSerde);
@@ -165,6 +186,14 @@ export class TestInvocation<TOutput = unknown> {
     return this.#access.invocation;
   }
 }
+
+const WHY_NOT: Readonly<Record<RestartRefusal, string>> = {
+  "still running": "it has not completed; await its result, or kill it",
+  "a workflow": "the server does not restart workflows",
+  "old protocol": "that needs protocol 6 or newer",
+  "out of range": "its journal has no such entry",
+  "incomplete commands": "up to there, the journal has commands whose results it lacks",
+};
 
 export function completer(
   complete: (result: ValueOrFailure) => void,

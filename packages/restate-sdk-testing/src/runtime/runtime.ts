@@ -9,6 +9,7 @@ import { Commands } from "./commands.js";
 import type { Deployment } from "./connection.js";
 import type { Invocation, InvocationRequest } from "./invocation.js";
 import { Lifecycle } from "./lifecycle.js";
+import { inheritance, refuseRestart, type RestartRefusal } from "./restart.js";
 import { Scheduler, type Chooser } from "./scheduler.js";
 import {
   discoverServices,
@@ -175,12 +176,23 @@ export class Runtime {
     });
   }
 
-  /** Starts an invocation again as a new one, with the same input. */
-  restartAsNew(invocation: Invocation): Submission {
+  /**
+   * Starts a completed invocation again as a new one, with the same input; behind a journal entry other than the first,
+   * with the journal up to it and the results of the commands in it.
+   */
+  restartAsNew(invocation: Invocation, from = 0): Submission | RestartRefusal {
+    const refusal = refuseRestart(invocation, from);
+    if (refusal !== undefined) return refusal;
     const { service, handler, request } = invocation;
     const identity = `restart ${++this.#externalCalls}`;
     const again = { ...request, identity, idempotencyKey: undefined, notBefore: undefined };
-    return this.submissions.submit(again, { service, handler });
+    const submission = this.submissions.submit(
+      again,
+      { service, handler },
+      inheritance(invocation, from),
+    );
+    this.#scheduler.wake();
+    return submission;
   }
 
   /** Ends everything at once. */
