@@ -67,5 +67,6 @@ export { later, type Later, type Scripted } from "./mock-context/scripts.js";
 export type { AttemptEnd, AttemptFailure, AttemptRecord } from "./runtime/attempt-end.js";
 export type { AttemptPoint, AttemptPointKind } from "./runtime/attempt.js";
 export type { AdvanceOptions, ClockMode } from "./runtime/clock.js";
+export type { FetchHandler, TestDeployment } from "./runtime/fetch-deployment.js";
 export type { RetryPolicy } from "./runtime/retry-policy.js";
 export type { Chooser, Step } from "./runtime/scheduler.js";

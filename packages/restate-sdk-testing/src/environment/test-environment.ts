@@ -8,6 +8,7 @@ import { handleIngress } from "../ingress/ingress.js";
 import type { AttemptPoint } from "../runtime/attempt.js";
 import type { AdvanceOptions, ClockMode } from "../runtime/clock.js";
 import { unknownTarget } from "../runtime/commands.js";
+import { fetchDeployment, type TestDeployment } from "../runtime/fetch-deployment.js";
 import { inProcess } from "../runtime/in-process.js";
 import type { Invocation } from "../runtime/invocation.js";
 import { createRandom } from "../runtime/random.js";
@@ -32,8 +33,12 @@ import { completer, JSON_SERDE, TestInvocation, type Completer } from "./test-in
 
 export interface TestEnvironmentOptions extends Pick<
   EndpointOptions,
-  "services" | "defaultServiceOptions" | "journalValueCodecProvider" | "logger"
+  "defaultServiceOptions" | "journalValueCodecProvider" | "logger"
 > {
+  /** Served in this process. */
+  services?: EndpointOptions["services"];
+  /** Services elsewhere, behind a URL or a fetch handler, of this SDK or another. Their clocks are their own. */
+  deployments?: readonly TestDeployment[];
   /** Invocation ids and random sequences depend on it. Default: 0. */
   seed?: number | string;
   /**
@@ -137,13 +142,17 @@ export class TestEnvironment implements AsyncDisposable {
 
   /** Called by {@link createTestEnvironment}. */
   async start(): Promise<void> {
-    const { services, defaultServiceOptions, journalValueCodecProvider, logger } = this.#options;
+    const { services = [], deployments = [], protocol = 6, ...options } = this.#options;
+    const { defaultServiceOptions, journalValueCodecProvider, logger } = options;
     const endpoint: EndpointOptions = { services, logger: logger ?? (() => undefined) };
     if (defaultServiceOptions !== undefined) endpoint.defaultServiceOptions = defaultServiceOptions;
     if (journalValueCodecProvider !== undefined) {
       endpoint.journalValueCodecProvider = journalValueCodecProvider;
     }
     await this.runtime.register(inProcess(endpoint));
+    for (const deployment of deployments) {
+      await this.runtime.register(fetchDeployment(deployment, protocol));
+    }
   }
 
   /** The ingress, as `fetch` would reach it at {@link url}. */
