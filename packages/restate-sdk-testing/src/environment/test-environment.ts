@@ -287,8 +287,8 @@ export class TestEnvironment implements AsyncDisposable {
       onRefused: (error) => {
         this.#problems.fail(error);
       },
-      onStuck: () => {
-        this.#problems.noteStuck();
+      onStuck: (because) => {
+        this.#problems.noteStuck(because);
       },
       onProgress: () => {
         this.#problems.noteProgress();

@@ -263,6 +263,40 @@ describe("a handler that is run", () => {
     await expect(run).rejects.toThrow(/Emailer\/send is not in the script/);
   });
 
+  test("runs that never succeed end with what they failed with", async () => {
+    const run = mockContext({ runs: { step: new Error("down") } }).run(
+      async (ctx: restate.Context) => ctx.run("step", () => 1),
+    );
+    await expect(run).rejects.toThrow(/retried until its policy gave up.*: down/);
+  });
+
+  test("misuse of the context rejects at once", async () => {
+    const run = mockContext({ unscriptedRuns: "execute" }).run(async (ctx: restate.Context) =>
+      ctx.run("outer", () => ctx.rand.random()),
+    );
+    await expect(run).rejects.toThrow(/used inside the action of ctx.run "outer"/);
+  });
+
+  test("handlers with options keep their serdes", async () => {
+    const text: restate.Serde<string> = {
+      contentType: "text/plain",
+      serialize: (value) => new TextEncoder().encode(value),
+      deserialize: (bytes) => new TextDecoder().decode(bytes),
+    };
+    const handler = restate.handlers.workflow.workflow(
+      { input: text, output: text },
+      async (ctx: restate.WorkflowContext, name) => {
+        await ctx.sleep(1);
+        return `hello ${name}`;
+      },
+    );
+    const mock = mockContext({ key: "k" }).withSerdes({
+      input: text,
+      output: text,
+    });
+    expect((await mock.run(handler, "ada")).result).toBe("hello ada");
+  });
+
   test("nondeterminism is found", async () => {
     let attempt = 0;
     const run = mockContext({ unscriptedRuns: "execute" }).run(async (ctx: restate.Context) => {

@@ -1,6 +1,13 @@
 /** One mocked invocation: a server of its own, in which everything but the handler under test is scripted. */
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
-import { object, service, TerminalError } from "@restatedev/restate-sdk";
+import {
+  object,
+  PauseError,
+  RestateError,
+  RetryableError,
+  service,
+  TerminalError,
+} from "@restatedev/restate-sdk";
 import { FIRST_AWAKEABLE_SIGNAL, type ValueOrFailure } from "../codec.js";
 import { isAssertionError } from "../environment/assertion-errors.js";
 import { RunMocks } from "../environment/run-mocks.js";
@@ -70,7 +77,9 @@ export class MockSession {
       defaults: mode === "once" ? NO_TIMEOUTS : {},
       onThrown: (_invocation, cause) => this.#thrown(cause),
       onRefused: (error) => this.#problem(error),
-      onStuck: () => this.#stuck(),
+      onStuck: (because) => {
+        if (because === "nothing can happen") this.#stuck();
+      },
       standIn: scripted.resolve,
     });
   }
@@ -197,7 +206,7 @@ export class MockSession {
   #runFailed(name: string, thrown: unknown): Error {
     const error = toError(thrown);
     if (error instanceof TerminalError) return error;
-    if (isAssertionError(error)) this.#problem(error);
+    if (isAssertionError(error) || isMisuse(error)) this.#problem(error);
     if (this.#mode === "replayed") {
       this.#runErrors.add(error);
       return error;
@@ -239,10 +248,26 @@ export class MockSession {
 
   #stuck(): void {
     if (this.#promised > 0) return;
+    const { status, lastFailure } = this.invocation;
+    if (status.kind === "paused") {
+      this.#problem(new Error(`${GAVE_UP}: ${lastFailure?.message ?? "it was paused"}`));
+      return;
+    }
     const waits = openWaits(this.invocation);
     const error = this.#problem(new Error(describeStuck(this.view().waitsFor(), waits)));
     for (const { fail } of waits) fail(this.runtime, error);
   }
+}
+
+const GAVE_UP = "mockContext: the handler was retried until its policy gave up, and is paused";
+
+/** The context used where it must not be, for example. */
+function isMisuse(error: Error): boolean {
+  return (
+    error instanceof RestateError &&
+    !(error instanceof RetryableError) &&
+    !(error instanceof PauseError)
+  );
 }
 
 function playRun(

@@ -46,8 +46,11 @@ export interface RuntimeOptions {
   readonly standIn?: StandInResolver | undefined;
   /** Told when something has happened after all. */
   readonly onProgress?: (() => void) | undefined;
-  /** Told when somebody waits, but nothing can happen any more, whatever the time. */
-  readonly onStuck?: (() => void) | undefined;
+  /**
+   * Told when somebody waits, but nothing can happen any more, whatever the time; or not before user code is done with
+   * what it is at, which may be never.
+   */
+  readonly onStuck?: ((because: "nothing can happen" | "user code is at work") => void) | undefined;
 }
 
 /** What an outside caller asks for; the rest has defaults. */
@@ -215,18 +218,20 @@ export class Runtime {
     this.clock.followRealTime();
     if (turns < SETTLED_TURNS) return true;
     const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
-    if (isBusy && !this.clock.isForced) return false;
+    if (isBusy && !this.clock.isForced) return this.#noteStuck("user code is at work");
     if (this.#restWaiters.length > 0 && !isBusy) {
       for (const resolve of this.#restWaiters.splice(0)) resolve();
       return true;
     }
     if (this.clock.step(this.#waiting.size > 0)) return true;
-    if (!isBusy) this.#noteStuck();
-    return false;
+    return this.#noteStuck("nothing can happen");
   }
 
-  #noteStuck(): void {
-    if (this.#waiting.size > 0 && this.clock.mode !== "real") this.#options.onStuck?.();
+  #noteStuck(because: "nothing can happen" | "user code is at work"): false {
+    // Of real time there is always more to come.
+    const isOver = because === "user code is at work" || this.clock.mode !== "real";
+    if (isOver && this.#waiting.size > 0) this.#options.onStuck?.(because);
+    return false;
   }
 
   /**
