@@ -1,7 +1,12 @@
 /** Handlers behind a URL or a fetch handler, whatever SDK serves them: one request with the whole journal an attempt. */
 import { contentTypeOf, type ProtocolVersion } from "../codec.js";
-import type { AttemptChannel, AttemptEvents, AttemptRequest, Deployment } from "./connection.js";
-import { MANIFEST_TYPES } from "./in-process.js";
+import {
+  MANIFEST_TYPES,
+  type AttemptChannel,
+  type AttemptEvents,
+  type AttemptRequest,
+  type Deployment,
+} from "./connection.js";
 
 /** The part of `fetch` that a deployment needs. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;

@@ -8,12 +8,13 @@ import {
   type RequestHandler,
 } from "@restatedev/restate-sdk/transport";
 import { contentTypeOf } from "../codec.js";
-import type { AttemptChannel, AttemptEvents, AttemptRequest, Deployment } from "./connection.js";
-
-/** What a server accepts as an answer to discovery. */
-export const MANIFEST_TYPES = [4, 3, 2]
-  .map((version) => `application/vnd.restate.endpointmanifest.v${version}+json`)
-  .join(", ");
+import {
+  MANIFEST_TYPES,
+  type AttemptChannel,
+  type AttemptEvents,
+  type AttemptRequest,
+  type Deployment,
+} from "./connection.js";
 
 /** @throws TypeError for definitions and options that make no sense */
 export function inProcess(options: EndpointOptions, id = "in-process"): Deployment {
