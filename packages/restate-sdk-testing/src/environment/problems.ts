@@ -76,6 +76,12 @@ export class Problems {
   }
 }
 
+export function warn(text: string): void {
+  // Where the test's own output goes is where a hung test is looked at.
+  // eslint-disable-next-line no-console
+  console.warn(text);
+}
+
 const STUCK = {
   "nothing can happen": "The test waits, but nothing can happen any more.",
   "user code is at work": "The test waits, and so far nothing has happened but in user code.",

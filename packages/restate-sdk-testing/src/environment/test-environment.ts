@@ -24,7 +24,7 @@ import type {
   HandlerOutput,
   HandlersOf,
 } from "./definitions.js";
-import { Problems } from "./problems.js";
+import { Problems, warn } from "./problems.js";
 import { renderReport } from "./report.js";
 import { RunMocks, type RunMock, type RunStandIn } from "./run-mocks.js";
 import { StateAccess } from "./state-of.js";
@@ -343,10 +343,4 @@ function toOptions(options: string | TestCallOptions | undefined): TestCallOptio
 function chooserOf(seed: number | string): Chooser {
   const random = createRandom(seed);
   return (steps) => Math.floor(random() * steps.length);
-}
-
-function warn(text: string): void {
-  // Where the test's own output goes is where a hung test is looked at.
-  // eslint-disable-next-line no-console
-  console.warn(text);
 }

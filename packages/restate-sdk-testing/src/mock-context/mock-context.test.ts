@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import * as restate from "@restatedev/restate-sdk";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { fails, later, mockContext, mockService } from "../index.js";
@@ -185,6 +187,16 @@ describe("a context for a plain function", () => {
     expect(a.request().headers.get("tenant")).toBe("t");
     expect(new TextDecoder().decode(b.request().body)).toBe('{"x":1}');
   });
+});
+
+test("a context that breaks under its handler ends the test with the reason", () => {
+  const file = fileURLToPath(new URL("dead-attempt.fixture.ts", import.meta.url));
+  const tsconfig = fileURLToPath(new URL("../../../../tsconfig.json", import.meta.url));
+  const env = { ...process.env, TSX_TSCONFIG_PATH: tsconfig };
+  const args = ["--import", "tsx", file];
+  const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  expect(stderr).toMatch(/serialize a BigInt/);
+  expect(status).toBe(1);
 });
 
 describe("a handler that is run", () => {

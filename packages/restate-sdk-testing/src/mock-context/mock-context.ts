@@ -125,7 +125,7 @@ class Mocked<C> implements ContextMock<C> {
         ? { ...view, result: output.deserialize(result.value) as O, error: undefined }
         : failed(view, toTerminalError(result.failure));
     } finally {
-      session.runtime.stop();
+      await session.stop();
     }
   }
 
@@ -160,15 +160,12 @@ function toMocked<C>(ctx: C & object, session: MockSession): MockedContext<C> {
     await session.settled();
     const [problem] = session.problems;
     const view = viewOf<undefined, StateOf<C>>(session, JSON_SERDE);
-    runtime.stop();
+    await session.stop();
     if (problem !== undefined) throw problem;
     return { ...view, result: undefined, error: undefined };
   };
   const mock: Mock<StateOf<C>> = { end, now: () => runtime.clock.now() };
-  const dispose = () => {
-    runtime.stop();
-    return Promise.resolve();
-  };
+  const dispose = () => session.stop();
   // It is the context itself: whatever the SDK recognises it by is there.
   return Object.assign(ctx, { mock, [Symbol.asyncDispose]: dispose });
 }

@@ -10,6 +10,8 @@ import {
 } from "@restatedev/restate-sdk";
 import { FIRST_AWAKEABLE_SIGNAL, type ValueOrFailure } from "../codec.js";
 import { isAssertionError } from "../environment/assertion-errors.js";
+import { Problems, warn } from "../environment/problems.js";
+import { renderReport } from "../environment/report.js";
 import { RunMocks } from "../environment/run-mocks.js";
 import { JSON_SERDE, TestInvocation } from "../environment/test-invocation.js";
 import { inProcess } from "../runtime/in-process.js";
@@ -48,6 +50,12 @@ export class MockSession {
   readonly #mocks = new RunMocks();
   /** Errors of actions, which are retried; others that handlers throw are bugs. */
   readonly #runErrors = new WeakSet<Error>();
+  /** Of handlers that wait for what is none of Restate's. */
+  readonly #reports = new Problems({
+    stuckAfterMs: 2_000,
+    report: warn,
+    describe: () => renderReport(this.runtime.world, this.runtime.clock.now()),
+  });
   #invocation: Invocation | undefined;
   #promised = 0;
   #onProblem: (error: Error) => void = () => undefined;
@@ -79,7 +87,9 @@ export class MockSession {
       onRefused: (error) => this.#problem(error),
       onStuck: (because) => {
         if (because === "nothing can happen") this.#stuck();
+        else if (mode === "replayed") this.#reports.noteStuck(because);
       },
+      onProgress: () => this.#reports.noteProgress(),
       standIn: scripted.resolve,
     });
   }
@@ -129,6 +139,12 @@ export class MockSession {
   /** Resolves when everything the handler has asked for has arrived. */
   async settled(): Promise<void> {
     for (let turns = 0; turns < TURNS_TO_FLUSH; turns++) await turn();
+  }
+
+  /** What the handler still awaits stays pending. */
+  async stop(): Promise<void> {
+    this.runtime.stop();
+    await this.#reports.end();
   }
 
   /** For tests to look at; it goes on to exist when the session has ended. */
