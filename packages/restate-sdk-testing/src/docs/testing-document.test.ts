@@ -11,18 +11,19 @@ const sources = readdirSync(here)
   .filter((name) => name.endsWith(".ts") && name !== "testing-document.test.ts")
   .map((name) => readFileSync(new URL(name, here), "utf8"));
 
-const snippets = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+const snippets = [...text.matchAll(/^```(?:ts|text)\n(.*?)^```$/gms)].map(([, code = ""]) => code);
 const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)]
   .map(([, link = ""]) => link)
   .filter((link, index, all) => all.indexOf(link) === index);
 
 describe("every snippet", () => {
-  test.each(
-    snippets.map((code) => [/^(?:test\(|export )[^{]*/m.exec(code)?.[0] ?? "imports", code]),
-  )("%s", (_, code = "") => {
-    const isThere = sources.some((source) => source.includes(code));
-    expect(isThere, `No file in this folder contains:\n${code}`).toBe(true);
-  });
+  test.each(snippets.map((code) => [/^(?:test\(|export )[^{]*/m.exec(code)?.[0] ?? "text", code]))(
+    "%s",
+    (_, code = "") => {
+      const isThere = sources.some((source) => source.includes(code));
+      expect(isThere, `No file in this folder contains:\n${code}`).toBe(true);
+    },
+  );
 
   test("counts", () => {
     expect(snippets.length).toBeGreaterThan(10);
