@@ -26,7 +26,7 @@ export function openWaits(invocation: Invocation): OpenWait[] {
 }
 
 /** Suspended attempts have said it when they ended, open ones in between. */
-export function awaitedTree({ status }: Invocation): FutureTree | undefined {
+function awaitedTree({ status }: Invocation): FutureTree | undefined {
   if (status.kind === "suspended") return status.awaiting;
   return status.kind === "running" ? status.attempt.awaiting : undefined;
 }
