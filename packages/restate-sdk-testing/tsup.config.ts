@@ -3,4 +3,6 @@ import { defineConfig } from "tsup";
 
 import { libraryBuild } from "../../tsup.base.js";
 
-export default defineConfig(libraryBuild(["src/index.ts", "src/replay/bin.ts"]));
+export default defineConfig(
+  libraryBuild(["src/index.ts", "src/matchers.ts", "src/vitest.ts", "src/replay/bin.ts"]),
+);

@@ -28,7 +28,6 @@ export {
   type TestEnvironment,
   type TestEnvironmentOptions,
 } from "./environment/test-environment.js";
-export type { Completer, TestInvocation } from "./environment/test-invocation.js";
 export type { AdminApiOptions } from "./replay/admin-api.js";
 export {
   exportJournals,
@@ -50,8 +49,24 @@ export {
   type ReplayResult,
 } from "./replay/replay-journals.js";
 export type { ReplayVerdict } from "./replay/verdict.js";
+export type {
+  Completer,
+  InvocationOutcome,
+  TestInvocation,
+} from "./environment/test-invocation.js";
+export {
+  mockContext,
+  type ContextMock,
+  type Mock,
+  type MockedContext,
+  type MockedRun,
+} from "./mock-context/mock-context.js";
+export type { AnyContext, MockOptions, ScriptedRun } from "./mock-context/mock-options.js";
+export type { ScriptedCall } from "./mock-context/scripted-services.js";
+export { later, type Later, type Scripted } from "./mock-context/scripts.js";
 export type { AttemptEnd, AttemptFailure, AttemptRecord } from "./runtime/attempt-end.js";
 export type { AttemptPoint, AttemptPointKind } from "./runtime/attempt.js";
 export type { AdvanceOptions, ClockMode } from "./runtime/clock.js";
+export type { FetchHandler, TestDeployment } from "./runtime/fetch-deployment.js";
 export type { RetryPolicy } from "./runtime/retry-policy.js";
 export type { Chooser, Step } from "./runtime/scheduler.js";

@@ -17,6 +17,11 @@ const patient = restate.service({
       if (!healed.has(key)) throw new Error("still ill");
       return `healthy after execution ${execution}`;
     },
+    twice: async (ctx: restate.Context, key: string) => {
+      const first = await ctx.run("first", () => `execution ${executions.hit(key)}`);
+      const second = await ctx.run("second", () => `execution ${executions.hit(key)}`);
+      return [first, second];
+    },
     once: async (ctx: restate.Context, key: string) =>
       ctx.run("count", () => `execution ${executions.hit(key)}`),
   },
@@ -46,6 +51,15 @@ export const lifecycle: Behaviour = {
       expect(await world.ingress.attach(invocationId)).toBe("execution 1");
       const newId = await world.admin.restartAsNew(invocationId);
       expect(await world.ingress.attach(newId)).toBe("execution 2");
+    });
+
+    it("a finished invocation can be started again behind an entry of its journal", async () => {
+      const key = uniqueKey();
+      const { invocationId } = await world.ingress.send("Patient/twice", key);
+      expect(await world.ingress.attach(invocationId)).toEqual(["execution 1", "execution 2"]);
+      const newId = await world.admin.restartAsNew(invocationId, { from: 2 });
+      expect(await world.ingress.attach(newId)).toEqual(["execution 1", "execution 3"]);
+      await expect(world.admin.restartAsNew(invocationId, { from: 99 })).rejects.toThrow(/400/);
     });
 
     it("a purged idempotent invocation is forgotten", async () => {

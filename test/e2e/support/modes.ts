@@ -10,6 +10,8 @@ export interface Mode {
   readonly serviceDefaults?: DefaultServiceOptions;
   /** No server: the runtime of the test kit, in this process. */
   readonly runtime?: RuntimeOptions;
+  /** How that runtime reaches the services. Default: by calls. */
+  readonly reach?: "calls" | "fetch";
   /** Serve and register over HTTP/1.1, which makes every attempt request-response. */
   readonly http1?: boolean;
   /** Serve and register in another way; `http1` has no effect then. */
@@ -33,6 +35,11 @@ export const modes = {
   runtimeStream: {
     name: "in-process runtime, streaming",
     runtime: { protocol: 6, mode: "stream" },
+  },
+  runtimeFetch: {
+    name: "in-process runtime, fetch handler",
+    runtime: { protocol: 6, mode: "suspend" },
+    reach: "fetch",
   },
   runtimeV7: { name: "in-process runtime, protocol V7", runtime: { protocol: 7, mode: "suspend" } },
   runtimeV7Stream: {

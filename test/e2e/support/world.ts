@@ -31,7 +31,7 @@ export class World {
       ...quietUnlessAsked(),
     };
     if (runtime !== undefined) {
-      this.#server = await InProcessServer.start(endpoint, runtime);
+      this.#server = await InProcessServer.start(endpoint, runtime, this.mode.reach);
       return;
     }
     this.#door = await door(endpoint);

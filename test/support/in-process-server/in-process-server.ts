@@ -2,7 +2,8 @@
 import type { EndpointOptions } from "@restatedev/restate-sdk/transport";
 import { handleAdmin } from "../../../packages/restate-sdk-testing/src/ingress/admin.js";
 import { handleIngress } from "../../../packages/restate-sdk-testing/src/ingress/ingress.js";
-import { inProcess } from "../../../packages/restate-sdk-testing/src/runtime/in-process.js";
+import type { Deployment } from "../../../packages/restate-sdk-testing/src/runtime/connection.js";
+import { fetchDeployment } from "../../../packages/restate-sdk-testing/src/runtime/fetch-deployment.js";
 import {
   Runtime,
   type RuntimeOptions,
@@ -19,13 +20,20 @@ export class InProcessServer {
   readonly admin: AdminClient;
   readonly #runtime: Runtime;
 
-  static async start(endpoint: EndpointOptions, options: RuntimeOptions): Promise<InProcessServer> {
+  /** @param reach how handlers are reached: by calls, or by requests to a fetch handler, of whatever SDK is under test */
+  static async start(
+    endpoint: EndpointOptions,
+    options: RuntimeOptions,
+    reach: "calls" | "fetch" = "calls",
+  ): Promise<InProcessServer> {
     const runtime = new Runtime({
       clock: "real",
       defaults: { retryPolicy: QUICK_RETRIES },
       ...options,
     });
-    await runtime.register(inProcess(endpoint));
+    await runtime.register(
+      await (reach === "calls" ? byCalls(endpoint) : byFetch(endpoint, options)),
+    );
     return new InProcessServer(runtime);
   }
 
@@ -43,4 +51,19 @@ export class InProcessServer {
     this.#runtime.stop();
     return Promise.resolve();
   }
+}
+
+/** Only our SDK can be reached so. */
+async function byCalls(endpoint: EndpointOptions): Promise<Deployment> {
+  const module = await import("../../../packages/restate-sdk-testing/src/runtime/in-process.js");
+  return module.inProcess(endpoint);
+}
+
+async function byFetch(
+  endpoint: EndpointOptions,
+  { protocol = 6 }: RuntimeOptions,
+): Promise<Deployment> {
+  const { createEndpointHandler } = await import("@restatedev/restate-sdk/fetch");
+  const handler = createEndpointHandler(endpoint);
+  return fetchDeployment({ fetch: (request) => handler(request) }, protocol);
 }

@@ -116,10 +116,10 @@ export class AdminClient {
   }
 
   /** Starts a new invocation with the input of a finished one and returns its id. */
-  async restartAsNew(id: string): Promise<string> {
+  async restartAsNew(id: string, { from = 0 }: { from?: number } = {}): Promise<string> {
     const answer = await this.#json<{ new_invocation_id: string }>(
       "PATCH",
-      `/invocations/${id}/restart-as-new`,
+      `/invocations/${id}/restart-as-new?from=${from}`,
     );
     return answer.new_invocation_id;
   }

@@ -27,7 +27,7 @@ export function describeWaits(world: World, invocation: Invocation): string[] {
           : "a free slot of its scope or limit key",
       ];
     case "running":
-      return describeRunning(invocation);
+      return describeRunning(world, invocation);
     case "backing-off":
       return [`its retry at ${time(status.until)}, after: ${lastFailure(invocation)}`];
     case "paused":
@@ -53,20 +53,30 @@ function describeLock(world: World, { keyed }: Invocation): string {
   return `the key ${key}, which ${holder.targetName} (${holder.id}) holds`;
 }
 
-function describeRunning({ status }: Invocation): string[] {
+function describeRunning(world: World, invocation: Invocation): string[] {
+  const { status } = invocation;
   if (status.kind !== "running") return [];
   const { attempt } = status;
   const runs = [...attempt.executing.values()].map(
     (name) => `the action of run "${name}", which is being executed`,
   );
   if (runs.length > 0) return runs;
+  const told = attempt.isBlocked ? describeTree(world, invocation, attempt.awaiting) : [];
+  if (told.length > 0) return told;
   if (attempt.isBlocked)
     return ["something that only the server can give (its connection is open)"];
   return ["something that is not Restate's, such as a timer or I/O outside of ctx.run"];
 }
 
-function describeTree(world: World, invocation: Invocation, tree: FutureTree): string[] {
+function describeTree(
+  world: World,
+  invocation: Invocation,
+  tree: FutureTree | undefined,
+): string[] {
+  if (tree === undefined) return [];
   return awaitedKeys(tree).flatMap((key) => {
+    // What an open attempt has said it waits for may have come since.
+    if (key.startsWith("c") && invocation.journal.has(key)) return [];
     const index = signalIndex(key);
     if (index !== undefined) return [`the awakeable ${encodeAwakeableId(invocation.rawId, index)}`];
     if (key.startsWith("n:")) return [`the signal "${key.slice(2)}"`];

@@ -42,14 +42,12 @@ export class Problems {
     return Promise.race([result, problem]);
   }
 
-  /** The test waits, and nothing can happen: if that stays so, it is told. */
-  noteStuck(): void {
+  /** The test waits for what may never happen: if that stays so, it is told. */
+  noteStuck(because: "nothing can happen" | "user code is at work"): void {
     if (this.#stuckTimer !== undefined || this.#hasReported) return;
     this.#stuckTimer = setRealTimeout(() => {
       this.#hasReported = true;
-      this.#options.report(
-        `The test waits, but nothing can happen any more.\n${this.#options.describe()}`,
-      );
+      this.#options.report(`${STUCK[because]}\n${this.#options.describe()}`);
     }, this.#options.stuckAfterMs);
     (this.#stuckTimer as { unref?: () => void }).unref?.();
   }
@@ -77,6 +75,17 @@ export class Problems {
     return Promise.resolve();
   }
 }
+
+export function warn(text: string): void {
+  // Where the test's own output goes is where a hung test is looked at.
+  // eslint-disable-next-line no-console
+  console.warn(text);
+}
+
+const STUCK = {
+  "nothing can happen": "The test waits, but nothing can happen any more.",
+  "user code is at work": "The test waits, and so far nothing has happened but in user code.",
+};
 
 /** Fake timers of test frameworks must not keep the report from coming. */
 const setRealTimeout = setTimeout;

@@ -26,17 +26,17 @@ export interface RunMock {
 }
 
 /**
- * A stand-in that fails a number of times and then executes the real action.
+ * A stand-in that fails a number of times and then does something else: without a third argument, the real action.
  *
  * @example
  * ```ts
- * env.mockRun("charge", fails(2, new Error("no connection")));
+ * env.mockRun("charge", fails(2, new Error("no connection"), () => ({ receipt: "r1" })));
  * ```
  */
-export function fails(times: number, error: unknown): RunStandIn {
-  return ({ attempt, action }) => {
-    if (attempt <= times) throw error;
-    return action();
+export function fails<T>(times: number, error: unknown, then?: RunStandIn<T>): RunStandIn {
+  return (execution) => {
+    if (execution.attempt <= times) throw error;
+    return then === undefined ? execution.action() : then(execution);
   };
 }
 

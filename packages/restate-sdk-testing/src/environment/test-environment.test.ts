@@ -258,6 +258,32 @@ describe("inspection", () => {
   });
 });
 
+test("a handler that waits for what is not Restate's is reported too", async () => {
+  const reports: string[] = [];
+  let release: () => void = () => undefined;
+  const waits = restate.service({
+    name: "Waits",
+    handlers: {
+      outside: async (_ctx: restate.Context) =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+    },
+  });
+  await using env = await createTestEnvironment({
+    services: [waits],
+    reportStuckAfterMs: 1,
+    report: (text) => reports.push(text),
+  });
+  const result = env.call(waits).outside();
+  await expect.poll(() => reports.length).toBe(1);
+  expect(reports[0]).toMatch(
+    /nothing has happened but in user code.*waits for something that is not/s,
+  );
+  release();
+  await result;
+});
+
 describe("assertions inside handlers", () => {
   test("fail whoever waits, at once and with the original error", async () => {
     await using env = await createTestEnvironment({ services: [approvals] });

@@ -8,6 +8,7 @@ import { handleIngress } from "../ingress/ingress.js";
 import type { AttemptPoint } from "../runtime/attempt.js";
 import type { AdvanceOptions, ClockMode } from "../runtime/clock.js";
 import { unknownTarget } from "../runtime/commands.js";
+import { fetchDeployment, type TestDeployment } from "../runtime/fetch-deployment.js";
 import { inProcess } from "../runtime/in-process.js";
 import type { Invocation } from "../runtime/invocation.js";
 import { createRandom } from "../runtime/random.js";
@@ -23,7 +24,7 @@ import type {
   HandlerOutput,
   HandlersOf,
 } from "./definitions.js";
-import { Problems } from "./problems.js";
+import { Problems, warn } from "./problems.js";
 import { renderReport } from "./report.js";
 import { RunMocks, type RunMock, type RunStandIn } from "./run-mocks.js";
 import { StateAccess } from "./state-of.js";
@@ -32,8 +33,12 @@ import { completer, JSON_SERDE, TestInvocation, type Completer } from "./test-in
 
 export interface TestEnvironmentOptions extends Pick<
   EndpointOptions,
-  "services" | "defaultServiceOptions" | "journalValueCodecProvider" | "logger"
+  "defaultServiceOptions" | "journalValueCodecProvider" | "logger"
 > {
+  /** Served in this process. */
+  services?: EndpointOptions["services"];
+  /** Services elsewhere, behind a URL or a fetch handler, of this SDK or another. Their clocks are their own. */
+  deployments?: readonly TestDeployment[];
   /** Invocation ids and random sequences depend on it. Default: 0. */
   seed?: number | string;
   /**
@@ -137,13 +142,17 @@ export class TestEnvironment implements AsyncDisposable {
 
   /** Called by {@link createTestEnvironment}. */
   async start(): Promise<void> {
-    const { services, defaultServiceOptions, journalValueCodecProvider, logger } = this.#options;
+    const { services = [], deployments = [], protocol = 6, ...options } = this.#options;
+    const { defaultServiceOptions, journalValueCodecProvider, logger } = options;
     const endpoint: EndpointOptions = { services, logger: logger ?? (() => undefined) };
     if (defaultServiceOptions !== undefined) endpoint.defaultServiceOptions = defaultServiceOptions;
     if (journalValueCodecProvider !== undefined) {
       endpoint.journalValueCodecProvider = journalValueCodecProvider;
     }
     await this.runtime.register(inProcess(endpoint));
+    for (const deployment of deployments) {
+      await this.runtime.register(fetchDeployment(deployment, protocol));
+    }
   }
 
   /** The ingress, as `fetch` would reach it at {@link url}. */
@@ -278,8 +287,8 @@ export class TestEnvironment implements AsyncDisposable {
       onRefused: (error) => {
         this.#problems.fail(error);
       },
-      onStuck: () => {
-        this.#problems.noteStuck();
+      onStuck: (because) => {
+        this.#problems.noteStuck(because);
       },
       onProgress: () => {
         this.#problems.noteProgress();
@@ -334,10 +343,4 @@ function toOptions(options: string | TestCallOptions | undefined): TestCallOptio
 function chooserOf(seed: number | string): Chooser {
   const random = createRandom(seed);
   return (steps) => Math.floor(random() * steps.length);
-}
-
-function warn(text: string): void {
-  // Where the test's own output goes is where a hung test is looked at.
-  // eslint-disable-next-line no-console
-  console.warn(text);
 }

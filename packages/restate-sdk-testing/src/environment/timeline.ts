@@ -56,7 +56,7 @@ function describeResult(result: ViewedResult): string {
   }
 }
 
-function describeEnd(end: AttemptEnd): string {
+export function describeEnd(end: AttemptEnd): string {
   switch (end.kind) {
     case "completed":
       return "completed";
@@ -79,16 +79,16 @@ function show(value: unknown): string {
 
 /** Time since the invocation was submitted. */
 function offset(at: number, start: number): string {
-  const millis = at - start;
-  const text =
-    millis >= 86_400_000
-      ? `+${trim(millis / 86_400_000)}d`
-      : millis >= 60_000
-        ? `+${trim(millis / 60_000)}min`
-        : millis >= 1_000
-          ? `+${trim(millis / 1_000)}s`
-          : `+${millis}ms`;
-  return text.padStart(10);
+  return `+${duration(at - start)}`.padStart(10);
+}
+
+/** For example `1.5d`, `3min`, `20ms`. */
+export function duration(millis: number): string {
+  if (millis >= 86_400_000) return `${trim(millis / 86_400_000)}d`;
+  if (millis >= 3_600_000) return `${trim(millis / 3_600_000)}h`;
+  if (millis >= 60_000) return `${trim(millis / 60_000)}min`;
+  if (millis >= 1_000) return `${trim(millis / 1_000)}s`;
+  return `${millis}ms`;
 }
 
 function trim(value: number): string {

@@ -1,6 +1,7 @@
 /** The part of the admin API that acts on invocations and tells about them. */
 import { isInvocationId } from "../runtime/ids.js";
 import type { Invocation } from "../runtime/invocation.js";
+import type { RestartRefusal } from "../runtime/restart.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { turn } from "../runtime/scheduler.js";
 import { answerQuery } from "./query.js";
@@ -10,7 +11,8 @@ import { viewService } from "./service-view.js";
 /** Answers a request to the admin API. */
 export async function handleAdmin(runtime: Runtime, request: Request): Promise<Response> {
   await turn();
-  const [collection, id, action] = new URL(request.url).pathname.split("/").slice(1);
+  const { pathname, searchParams: search } = new URL(request.url);
+  const [collection, id = "", action = ""] = pathname.split("/").slice(1);
   const route = `${request.method} ${collection ?? ""}`;
   switch (route) {
     case "GET health":
@@ -20,22 +22,41 @@ export async function handleAdmin(runtime: Runtime, request: Request): Promise<R
     case "POST query":
       return query(runtime, request);
     case "GET services":
-      return service(runtime, id ?? "");
+      return service(runtime, id);
     case "PUT limits":
       return setLimits(runtime, request);
     case "DELETE invocations":
-      return act(runtime, id ?? "", new URL(request.url).searchParams.get("mode") ?? "cancel");
+      return act(runtime, { id, action: search.get("mode") ?? "cancel", search });
     case "PATCH invocations":
-      return act(runtime, id ?? "", action ?? "");
+      return act(runtime, { id, action, search });
     default:
-      return problem(
-        404,
-        `${request.method} ${new URL(request.url).pathname} is not part of the admin API here`,
-      );
+      return problem(404, `${request.method} ${pathname} is not part of the admin API here`);
   }
 }
 
-type Action = (runtime: Runtime, invocation: Invocation) => Response;
+type Action = (runtime: Runtime, invocation: Invocation, search: URLSearchParams) => Response;
+
+const RESTART_REFUSALS: Readonly<
+  Record<RestartRefusal, { readonly status: number; readonly says: string }>
+> = {
+  "still running": { status: 409, says: "The invocation '{id}' is still running." },
+  "a workflow": {
+    status: 422,
+    says: "Restarting the invocation '{id}' is not supported: it is a workflow.",
+  },
+  "old protocol": {
+    status: 422,
+    says: "Restarting the invocation '{id}' is not supported: its service protocol is older than 6.",
+  },
+  "out of range": {
+    status: 400,
+    says: "The journal of the invocation '{id}' has no entry with the index in 'from'.",
+  },
+  "incomplete commands": {
+    status: 400,
+    says: "The journal of the invocation '{id}' up to 'from' has commands without a result.",
+  },
+};
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   cancel({ lifecycle }, invocation) {
@@ -88,21 +109,24 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return emptyResponse(200);
   },
 
-  "restart-as-new"(runtime, invocation) {
-    if (invocation.status.kind !== "completed") {
-      return problem(409, `The invocation '${invocation.id}' is still running.`);
+  "restart-as-new"(runtime, invocation, search) {
+    const from = Number(search.get("from") ?? 0);
+    const submission = runtime.restartAsNew(invocation, from);
+    if (typeof submission !== "string") {
+      return jsonResponse(200, { new_invocation_id: submission.invocation.id });
     }
-    if (invocation.handler.kind === "workflow") {
-      return problem(
-        422,
-        `Restarting the invocation '${invocation.id}' is not supported: it is a workflow.`,
-      );
-    }
-    return jsonResponse(200, { new_invocation_id: runtime.restartAsNew(invocation).invocation.id });
+    const { status, says } = RESTART_REFUSALS[submission];
+    return problem(status, says.replace("{id}", invocation.id));
   },
 };
 
-function act(runtime: Runtime, id: string, action: string): Response {
+interface RequestedAction {
+  readonly id: string;
+  readonly action: string;
+  readonly search: URLSearchParams;
+}
+
+function act(runtime: Runtime, { id, action, search }: RequestedAction): Response {
   if (!isInvocationId(id)) {
     return problem(400, `The request field 'invocation_id' is invalid. Reason: bad format`);
   }
@@ -110,7 +134,9 @@ function act(runtime: Runtime, id: string, action: string): Response {
   if (invocation === undefined) {
     return problem(404, `The requested invocation '${id}' does not exist`);
   }
-  return ACTIONS[action]?.(runtime, invocation) ?? problem(404, `There is no action '${action}'`);
+  return (
+    ACTIONS[action]?.(runtime, invocation, search) ?? problem(404, `There is no action '${action}'`)
+  );
 }
 
 function alreadyCompleted({ id }: Invocation): Response {

@@ -6,6 +6,7 @@ import {
   encodeFrame,
   FrameDecoder,
   type ErrorMessage,
+  type FutureTree,
   type Message,
   type NotificationMessage,
   type ProtocolVersion,
@@ -72,6 +73,8 @@ export class Attempt {
   readonly proposedForAck = new Set<number>();
   /** Index of the first notification in the journal that the endpoint was not told of. */
   firstUnseen: number | undefined;
+  /** What the endpoint has said last that it waits for; it does so from protocol 7 on. */
+  awaiting: FutureTree | undefined;
 
   readonly #setup: AttemptSetup;
   readonly #decoder = new FrameDecoder();
@@ -201,6 +204,7 @@ export class Attempt {
         this.#finish({ kind: "completed" });
         break;
       case "AwaitingOn":
+        this.awaiting = message.awaitingOn;
         this.#isBlocked = !message.executingSideEffects && this.executing.size === 0;
         break;
       case "Start":

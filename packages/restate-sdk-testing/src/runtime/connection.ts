@@ -41,3 +41,8 @@ export interface AttemptChannel {
   /** Breaks the connection. No event follows. */
   abort(reason: Error): void;
 }
+
+/** What a server accepts as an answer to discovery. */
+export const MANIFEST_TYPES = [4, 3, 2]
+  .map((version) => `application/vnd.restate.endpointmanifest.v${version}+json`)
+  .join(", ");

@@ -8,11 +8,13 @@ import {
   type RequestHandler,
 } from "@restatedev/restate-sdk/transport";
 import { contentTypeOf } from "../codec.js";
-import type { AttemptChannel, AttemptEvents, AttemptRequest, Deployment } from "./connection.js";
-
-const MANIFEST_VERSIONS = [4, 3, 2].map(
-  (version) => `application/vnd.restate.endpointmanifest.v${version}+json`,
-);
+import {
+  MANIFEST_TYPES,
+  type AttemptChannel,
+  type AttemptEvents,
+  type AttemptRequest,
+  type Deployment,
+} from "./connection.js";
 
 /** @throws TypeError for definitions and options that make no sense */
 export function inProcess(options: EndpointOptions, id = "in-process"): Deployment {
@@ -26,7 +28,7 @@ export function inProcess(options: EndpointOptions, id = "in-process"): Deployme
 }
 
 async function discover(handle: RequestHandler): Promise<unknown> {
-  const headers = { accept: MANIFEST_VERSIONS.join(", ") };
+  const headers = { accept: MANIFEST_TYPES };
   const response = await handle({ url: "/discover", headers, extraArgs: [] });
   if (response.kind !== "static") throw new Error("Discovery was not answered at once");
   const text = new TextDecoder().decode(response.body);

@@ -1,5 +1,12 @@
 /** One invocation as the server knows it, and the states it goes through. */
-import type { FutureTree, Header, ProtocolVersion, ValueOrFailure } from "../codec.js";
+import type {
+  CommandMessage,
+  FutureTree,
+  Header,
+  NotificationMessage,
+  ProtocolVersion,
+  ValueOrFailure,
+} from "../codec.js";
 import type { Attempt } from "./attempt.js";
 import type { AttemptFailure, AttemptRecord } from "./attempt-end.js";
 import { idsFor } from "./ids.js";
@@ -27,6 +34,13 @@ export interface InvocationRequest extends InvocationTargetInfo {
   readonly identity: string;
   /** The invocation that called it. */
   readonly parentId: string | undefined;
+}
+
+/** What a new invocation has from the beginning, besides its input. */
+export interface Inheritance {
+  readonly entries: readonly (CommandMessage | NotificationMessage)[];
+  /** With the journal go the random values in it. */
+  readonly randomSeed: bigint;
 }
 
 export type InvocationStatus =
@@ -70,14 +84,18 @@ export class Invocation {
   constructor(
     readonly request: InvocationRequest,
     { service, handler }: ResolvedHandler,
-    readonly context: { readonly now: number; readonly version: ProtocolVersion },
+    readonly context: {
+      readonly now: number;
+      readonly version: ProtocolVersion;
+      readonly inherits?: Inheritance | undefined;
+    },
   ) {
     this.service = service;
     this.handler = handler;
     const { id, rawId, randomSeed } = idsFor(request.identity);
     this.id = id;
     this.rawId = rawId;
-    this.randomSeed = randomSeed;
+    this.randomSeed = context.inherits?.randomSeed ?? randomSeed;
     this.scope = request.scope;
     this.limitKey = request.limitKey;
     this.journal = new Journal(context.version);
@@ -88,7 +106,9 @@ export class Invocation {
       value: request.body,
       name: "",
     } as const;
-    this.journal.append(input, { at: context.now, attempt: 0 });
+    for (const message of [input, ...(context.inherits?.entries ?? [])]) {
+      this.journal.append(message, { at: context.now, attempt: 0 });
+    }
   }
 
   /** The object or workflow it belongs to. */

@@ -94,7 +94,8 @@ export function keyOf(id: NotificationId): NotificationKey {
   }
 }
 
-function completionIdsOf(message: CommandMessage): number[] {
+/** What a command is going to be answered under. */
+export function completionIdsOf(message: CommandMessage): number[] {
   const ids: number[] = [];
   if ("invocationIdCompletionId" in message) ids.push(message.invocationIdCompletionId);
   if ("resultCompletionId" in message) ids.push(message.resultCompletionId);

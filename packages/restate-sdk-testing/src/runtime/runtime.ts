@@ -9,6 +9,7 @@ import { Commands } from "./commands.js";
 import type { Deployment } from "./connection.js";
 import type { Invocation, InvocationRequest } from "./invocation.js";
 import { Lifecycle } from "./lifecycle.js";
+import { inheritance, refuseRestart, type RestartRefusal } from "./restart.js";
 import { Scheduler, type Chooser } from "./scheduler.js";
 import {
   discoverServices,
@@ -17,7 +18,7 @@ import {
   type ServerDefaults,
 } from "./services.js";
 import { Submissions, type Submission } from "./submissions.js";
-import { World, type RunExecution, type WorldOptions } from "./world.js";
+import { World, type RunExecution, type StandInResolver, type WorldOptions } from "./world.js";
 
 export interface RuntimeOptions {
   readonly seed?: number | string | undefined;
@@ -41,10 +42,15 @@ export interface RuntimeOptions {
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
   readonly onRefused?: ((error: Error) => void) | undefined;
+  /** Stands in for handlers that no deployment has. */
+  readonly standIn?: StandInResolver | undefined;
   /** Told when something has happened after all. */
   readonly onProgress?: (() => void) | undefined;
-  /** Told when somebody waits, but nothing can happen any more, whatever the time. */
-  readonly onStuck?: (() => void) | undefined;
+  /**
+   * Told when somebody waits, but nothing can happen any more, whatever the time; or not before user code is done with
+   * what it is at, which may be never.
+   */
+  readonly onStuck?: ((because: "nothing can happen" | "user code is at work") => void) | undefined;
 }
 
 /** What an outside caller asks for; the rest has defaults. */
@@ -91,6 +97,7 @@ export class Runtime {
       executeRun: options.executeRun,
       onThrown: options.onThrown,
       onRefused: options.onRefused,
+      standIn: options.standIn,
     });
     this.world = world;
     this.clock = new Clock({
@@ -172,12 +179,23 @@ export class Runtime {
     });
   }
 
-  /** Starts an invocation again as a new one, with the same input. */
-  restartAsNew(invocation: Invocation): Submission {
+  /**
+   * Starts a completed invocation again as a new one, with the same input; behind a journal entry other than the first,
+   * with the journal up to it and the results of the commands in it.
+   */
+  restartAsNew(invocation: Invocation, from = 0): Submission | RestartRefusal {
+    const refusal = refuseRestart(invocation, from);
+    if (refusal !== undefined) return refusal;
     const { service, handler, request } = invocation;
     const identity = `restart ${++this.#externalCalls}`;
     const again = { ...request, identity, idempotencyKey: undefined, notBefore: undefined };
-    return this.submissions.submit(again, { service, handler });
+    const submission = this.submissions.submit(
+      again,
+      { service, handler },
+      inheritance(invocation, from),
+    );
+    this.#scheduler.wake();
+    return submission;
   }
 
   /** Ends everything at once. */
@@ -200,18 +218,20 @@ export class Runtime {
     this.clock.followRealTime();
     if (turns < SETTLED_TURNS) return true;
     const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
-    if (isBusy && !this.clock.isForced) return false;
+    if (isBusy && !this.clock.isForced) return this.#noteStuck("user code is at work");
     if (this.#restWaiters.length > 0 && !isBusy) {
       for (const resolve of this.#restWaiters.splice(0)) resolve();
       return true;
     }
     if (this.clock.step(this.#waiting.size > 0)) return true;
-    if (!isBusy) this.#noteStuck();
-    return false;
+    return this.#noteStuck("nothing can happen");
   }
 
-  #noteStuck(): void {
-    if (this.#waiting.size > 0 && this.clock.mode !== "real") this.#options.onStuck?.();
+  #noteStuck(because: "nothing can happen" | "user code is at work"): false {
+    // Of real time there is always more to come.
+    const isOver = because === "user code is at work" || this.clock.mode !== "real";
+    if (isOver && this.#waiting.size > 0) this.#options.onStuck?.(because);
+    return false;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Takes requests for invocations: finds the one that exists already, or makes a new one. */
 import type { InvocationTarget, ValueOrFailure } from "../codec.js";
-import { Invocation, type InvocationRequest } from "./invocation.js";
+import { Invocation, type Inheritance, type InvocationRequest } from "./invocation.js";
 import { targetId } from "./keyed-stores.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { HandlerInfo, ResolvedHandler } from "./services.js";
@@ -22,11 +22,15 @@ export class Submissions {
     const info = this.world.services.get(service);
     const found = info?.handlers.get(handler);
     return info === undefined || found === undefined
-      ? undefined
+      ? this.world.options.standIn?.(service, handler)
       : { service: info, handler: found };
   }
 
-  submit(request: InvocationRequest, resolved: ResolvedHandler): Submission {
+  submit(
+    request: InvocationRequest,
+    resolved: ResolvedHandler,
+    inherits?: Inheritance,
+  ): Submission {
     const name = nameOf(request, resolved.handler);
     const existing = name === undefined ? undefined : this.world.named.get(name);
     if (existing !== undefined) return { invocation: existing, isNew: false };
@@ -36,6 +40,7 @@ export class Submissions {
     const invocation = new Invocation({ ...request, identity }, resolved, {
       now: world.now,
       version: world.options.version,
+      inherits,
     });
     world.add(invocation);
     if (name !== undefined) world.named.set(name, invocation);

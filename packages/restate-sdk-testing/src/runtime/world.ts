@@ -9,7 +9,7 @@ import { KeyLocks } from "./key-locks.js";
 import { PromiseStore, StateStore } from "./keyed-stores.js";
 import { ConcurrencyLimits } from "./limits.js";
 import type { Scheduler } from "./scheduler.js";
-import type { ServiceInfo } from "./services.js";
+import type { ResolvedHandler, ServiceInfo } from "./services.js";
 import { Timers } from "./timers.js";
 
 export interface WorldOptions {
@@ -35,7 +35,11 @@ export interface WorldOptions {
   readonly onThrown: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of a command that asks for what does not exist. If there is somebody to tell, the invocation fails. */
   readonly onRefused: ((error: Error) => void) | undefined;
+  /** Stands in for handlers that no deployment has. */
+  readonly standIn: StandInResolver | undefined;
 }
+
+export type StandInResolver = (service: string, handler: string) => ResolvedHandler | undefined;
 
 /** An action of `ctx.run` that is about to be executed. */
 export interface RunExecution {
