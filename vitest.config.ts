@@ -33,6 +33,7 @@ export default defineConfig({
       ),
       suite("types", ["test/types/**/*.test.ts"], 0),
       suite("docs", ["test/docs/**/*.test.ts"], 0),
+      suite("size", ["test/size/**/*.test.ts"], 0),
       suite("properties", ["test/properties/**/*.test.ts"], 1),
       suite("differential", ["test/differential/**/*.test.ts"], 2),
       {
