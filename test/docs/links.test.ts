@@ -12,6 +12,20 @@ it.each(pages)("the links of $path lead somewhere", (page) => {
   expect(deadLinks(page)).toEqual([]);
 });
 
+it.each(pages.filter(({ path }) => path.startsWith("docs/")))(
+  "README.md leads to $path",
+  (page) => {
+    expect(pageAt.get("README.md")?.links.map(({ target }) => target)).toContain(page.path);
+  },
+);
+
+it.each(pages.filter(({ path }) => path.startsWith("packages/")))(
+  "$path leads to the guides",
+  ({ links }) => {
+    expect(links.map(({ target }) => target).join("\n")).toContain("../../docs/");
+  },
+);
+
 describe("a page as it is read here", () => {
   const page = parsePage(
     "page.md",
