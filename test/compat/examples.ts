@@ -23,7 +23,10 @@ import { typeErrors } from "./type-check.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string", default: "" }, keep: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string", multiple: true, default: [""] },
+    keep: { type: "boolean", default: false },
+  },
 });
 const scratch = mkdtempSync(join(tmpdir(), "restate-examples-"));
 try {
@@ -31,7 +34,8 @@ try {
   const tarballs = packAll(scratch);
   const results: Result[] = [];
   for (const project of findProjects(checkout)) {
-    if (project.name.includes(values.only)) results.push(await tryProject(project, tarballs));
+    if (values.only.some((part) => project.name.includes(part)))
+      results.push(await tryProject(project, tarballs));
   }
   console.log(`${table(results)}\n\n${details(results)}`);
   process.exitCode = results.some(isWorse) ? 1 : 0;

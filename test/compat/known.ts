@@ -47,6 +47,13 @@ const greeter = (file: string, host: Host): Program => ({
   steps: [call("Greeter/greet", { name: "Ada" }, { result: "You said hi to Ada!" })],
 });
 
+/** They have to be there when the program starts. */
+const chatKeys = {
+  OPENAI_API_KEY: "none",
+  SLACK_BOT_USER_ID: "none",
+  SLACK_BOT_TOKEN: "none",
+  SLACK_SIGNING_SECRET: "none",
+};
 const ada = { name: "Ada", email: "ada@example.org" };
 const subscription = { userId: "ada", creditCard: "1234", subscriptions: ["Radio", "Papers"] };
 const ticket = { ticketId: "1", price: 1, customerEmail: "a@b.c", concertDate: "2020-01-01" };
@@ -127,7 +134,7 @@ const patterns: readonly Program[] = [
   node(
     "src/schedulingtasks/payment_reminders.ts",
     ["PaymentTracker"],
-    call("PaymentTracker/a/onPaymentFailure", { id: "1" }, undefined),
+    call("PaymentTracker/a/onPaymentFailure", { data: { id: "1" } }, undefined),
   ),
   node(
     "src/promiseasaservice/dp/runner.ts",
@@ -190,16 +197,16 @@ export const known: Readonly<Record<string, readonly Program[]>> = {
     node("src/stable_diffusion.ts", ["stable-diffusion"]),
   ],
   "end-to-end-applications/chat-bot": [
-    { ...node("src/app.ts", ["chatSession", "workflowInvoker"]), env: { OPENAI_API_KEY: "none" } },
+    { ...node("src/app.ts", ["chatSession", "workflowInvoker"]), env: chatKeys },
     {
       ...node(
         "src/tasks/reminder.ts",
         ["reminderWorkflow"],
-        call("reminderWorkflow/r/run", { timestamp: 0, description: "tea" }, "tea"),
+        call("reminderWorkflow/r/run", { timestamp: 0, description: "tea" }, "It is time: tea"),
       ),
-      env: { OPENAI_API_KEY: "none" },
+      env: chatKeys,
     },
-    { ...node("src/tasks/flight_prices.ts", []), env: { OPENAI_API_KEY: "none" } },
+    { ...node("src/tasks/flight_prices.ts", []), env: chatKeys },
   ],
   "end-to-end-applications/food-ordering/app": [
     node(
@@ -212,7 +219,7 @@ export const known: Readonly<Record<string, readonly Program[]>> = {
         "order-workflow",
         "order-status",
       ],
-      call("order-status/o/get", undefined, undefined),
+      call("order-status/o/get", undefined, {}),
     ),
   ],
   "integrations/deployment-lambda-cdk": [
@@ -220,7 +227,7 @@ export const known: Readonly<Record<string, readonly Program[]>> = {
       file: "lib/lambda/handler.ts",
       host: "lambda",
       services: ["Greeter"],
-      steps: [call("Greeter/greet", "Ada", "Hello Ada, from AWS Lambda!")],
+      steps: [call("Greeter/greet", "Ada", "Hello, Ada, from AWS Lambda!")],
     },
   ],
   "integrations/opentelemetry": [node("src/restate-service.ts", ["Greeter"])],
