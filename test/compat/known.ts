@@ -202,7 +202,8 @@ export const known: Readonly<Record<string, readonly Program[]>> = {
       ...node(
         "src/tasks/reminder.ts",
         ["reminderWorkflow"],
-        call("reminderWorkflow/r/run", { timestamp: 0, description: "tea" }, "It is time: tea"),
+        send("reminderWorkflow/r/run", { timestamp: Date.UTC(2100, 0), description: "tea" }),
+        call("reminderWorkflow/r/cancel", undefined, undefined),
       ),
       env: chatKeys,
     },

@@ -43,7 +43,30 @@ function compile(modules: readonly Module[]): ts.Program {
   const { readFile, fileExists } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.readFile = (name) => files.get(name) ?? readFile(name);
+  const siblings = siblingsOf(modules);
+  const cache = ts.createModuleResolutionCache(repository, (name) => name, options);
+  host.resolveModuleNameLiterals = (literals, containing, redirected, resolveWith, source) =>
+    literals.map((literal) => {
+      const sibling = siblings.get(containing)?.get(literal.text);
+      if (sibling !== undefined) {
+        return { resolvedModule: { resolvedFileName: sibling, extension: ts.Extension.Ts } };
+      }
+      const mode = ts.getModeForUsageLocation(source, literal, resolveWith);
+      const { text } = literal;
+      return ts.resolveModuleName(text, containing, resolveWith, host, cache, redirected, mode);
+    });
   return ts.createProgram([...files.keys()], options, host);
+}
+
+/** For every module, those that it can import from its page. */
+function siblingsOf(modules: readonly Module[]): Map<string, Map<string, string>> {
+  const pages = new Map<string, Map<string, string>>();
+  for (const { page, specifier, path } of modules) {
+    const named = pages.get(page) ?? new Map<string, string>();
+    if (specifier !== undefined) named.set(specifier, join(repository, path));
+    pages.set(page, named);
+  }
+  return new Map(modules.map(({ path, page }) => [join(repository, path), pages.get(page)!]));
 }
 
 function projectOptions(): ts.CompilerOptions {

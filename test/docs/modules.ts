@@ -1,5 +1,6 @@
 /**
- * The TypeScript modules that a page shows. Each block is one; comments above a block say what it is
+ * The TypeScript modules that a page shows. Each block is one. Where its first line is a comment with a file name, as in
+ * `// orders.ts`, the other blocks of the page can import it as "./orders.js". Comments above a block say what it is
  * instead, and do not show where the page is read:
  *
  *   <!-- continues -->                    more of the module of the block above
@@ -15,6 +16,8 @@ export interface Module {
   /** Relative to the repository; the file does not exist. */
   readonly path: string;
   readonly page: string;
+  /** How other blocks of the page import it, if it says. */
+  readonly specifier: string | undefined;
   /** Its lines have the numbers that they have on the page. */
   readonly text: string;
 }
@@ -63,9 +66,15 @@ function moduleOf(page: Page, chain: readonly [CodeBlock, ...CodeBlock[]]): Modu
   return {
     path: join(folder, `${page.path.replaceAll("/", "-")}-${first.line}.${extension}`),
     page: page.path,
+    specifier: specifierIn(first.lines[0]),
     // Without import and export a block is a module all the same.
     text: `${lines.join("\n")}\nexport {};\n`,
   };
+}
+
+function specifierIn(firstLine = ""): string | undefined {
+  const name = /^\/\/ (\S+)\.tsx?$/.exec(firstLine)?.[1];
+  return name === undefined ? undefined : `./${name}.js`;
 }
 
 function directive({ comments }: CodeBlock, name: string): string | undefined {

@@ -3,23 +3,27 @@
  * one. At run time it is an object, which bundlers can leave out when nobody uses it. `export *` hands it on where the
  * declaration below hides it from the compiler.
  */
-import type { JsonSerde as JsonSerdeClass } from "./json-serde.js";
+import type { JsonSerde } from "./json-serde.js";
 import type { Serde } from "./serde-types.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
 
 export * from "./serde.js";
 
+// Names of their own, since the namespace has a JsonSerde, too.
+type JsonSerdeClass = typeof JsonSerde;
+type JsonSerdeOf<T> = JsonSerde<T>;
+
 /** Turns values into bytes and back. Pass one wherever an option is called `serde`, `input` or `output`. */
 // eslint-disable-next-line @typescript-eslint/no-namespace
 export declare namespace serde {
   /** Values as JSON; for one with a JSON Schema. See {@link json}. */
-  const JsonSerde: typeof JsonSerdeClass;
-  type JsonSerde<T> = JsonSerdeClass<T>;
+  const JsonSerde: JsonSerdeClass;
+  type JsonSerde<T> = JsonSerdeOf<T>;
 
   /** The default of every option that takes a serde: JSON, without a schema. */
   // The value of every handler and state key passes through here, hence `any`.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const json: JsonSerdeClass<any>;
+  const json: JsonSerdeOf<any>;
 
   /** Bytes as they are. Content type `application/octet-stream`. Neither direction copies. */
   const binary: Serde<Uint8Array>;
