@@ -6,7 +6,7 @@
  *   <!-- continues -->                    more of the module of the block above
  *   <!-- in: examples/demo/src -->        a file of that folder, as far as its imports are concerned
  *   <!-- is: examples/demo/src/a.ts -->   that file, to the letter
- *   <!-- not compiled: the reason -->     to be looked at only
+ *   <!-- not compiled: the reason -->     to be looked at only; above the title, this is for the whole page
  */
 import { dirname, join } from "node:path";
 
@@ -40,6 +40,10 @@ export function modulesOf(page: Page): Extract {
   const chains: [CodeBlock, ...CodeBlock[]][] = [];
   const copies: Copy[] = [];
   const notCompiled: string[] = [];
+  const whole = directive(page, "not compiled: ");
+  if (whole !== undefined) {
+    return { modules: [], copies, notCompiled: [`${page.path}: ${whole}`] };
+  }
   for (const block of page.code.filter(({ language }) => isTypeScript(language))) {
     const reason = directive(block, "not compiled: ");
     const original = directive(block, "is: ");
@@ -77,7 +81,7 @@ function specifierIn(firstLine = ""): string | undefined {
   return name === undefined ? undefined : `./${name}.js`;
 }
 
-function directive({ comments }: CodeBlock, name: string): string | undefined {
+function directive({ comments }: CodeBlock | Page, name: string): string | undefined {
   return comments.find((comment) => comment.startsWith(name))?.slice(name.length);
 }
 

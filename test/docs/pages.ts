@@ -12,6 +12,8 @@ export interface Page {
   /** What a link to this page may name behind the "#". */
   readonly anchors: ReadonlySet<string>;
   readonly code: readonly CodeBlock[];
+  /** The comments in front of everything else, about the page as a whole. */
+  readonly comments: readonly string[];
 }
 
 export interface Link {
@@ -40,6 +42,10 @@ export function parsePage(path: string, text: string): Page {
   return {
     path,
     code,
+    comments: commentsAbove(
+      lines,
+      lines.findIndex((line) => line.startsWith("#")),
+    ),
     anchors: new Set(anchorsOf(prose)),
     links: prose.flatMap((line, index) =>
       targetsIn(line).map((target) => ({ line: index + 1, target })),
@@ -71,7 +77,7 @@ function separate(lines: readonly string[]): { code: CodeBlock[]; prose: string[
   return { code, prose };
 }
 
-/** `before` is the index of the line that opens the block. */
+/** `before` is the index of the line that they are above. */
 function commentsAbove(lines: readonly string[], before: number): string[] {
   const comments: string[] = [];
   for (let index = before - 1; index >= 0; index--) {
