@@ -34,6 +34,8 @@ export default defineConfig({
         0,
       ),
       suite("types", ["test/types/**/*.test.ts"], 0),
+      suite("docs", ["test/docs/**/*.test.ts"], 0),
+      suite("size", ["test/size/**/*.test.ts"], 0),
       {
         ...suite("properties", ["test/properties/**/*.test.ts"], 1),
         plugins: [openPrivateMembers()],

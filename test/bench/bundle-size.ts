@@ -2,10 +2,10 @@
  * How many bytes a bundled and minified hello world takes with either SDK:
  *
  *   npx tsx test/bench/bundle-size.ts
+ *
+ * What our entry points may weigh is kept by test/size.
  */
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { weigh } from "../size/measure.js";
 
 const HELLO = `
   import * as restate from "bench-sdk";
@@ -16,31 +16,15 @@ const HELLO = `
   });
 `;
 
-const SDKS = {
-  official: "official-sdk",
-  ours: fileURLToPath(new URL("../../packages/restate-sdk/src/index.ts", import.meta.url)),
-};
+const SDKS = { official: "official-sdk", ours: "@restatedev/restate-sdk" };
 
-const sizes = await Promise.all(
-  Object.entries(SDKS).map(async ([name, target]) => ({ name, ...(await bundleSize(target)) })),
+const weights = await Promise.all(
+  Object.entries(SDKS).map(async ([name, sdk]) => {
+    const weight = await weigh({ code: HELLO, platform: "node" }, { "bench-sdk": sdk });
+    return { name, ...weight };
+  }),
 );
 console.log("| SDK | minified bytes | gzip bytes |\n| --- | ---: | ---: |");
-for (const { name, bytes, gzipBytes } of sizes) {
+for (const { name, bytes, gzipBytes } of weights) {
   console.log(`| ${name} | ${bytes.toLocaleString("en")} | ${gzipBytes.toLocaleString("en")} |`);
-}
-
-async function bundleSize(sdk: string): Promise<{ bytes: number; gzipBytes: number }> {
-  const { outputFiles } = await build({
-    stdin: { contents: HELLO, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    alias: { "bench-sdk": sdk },
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    write: false,
-    logLevel: "error",
-  });
-  const contents = outputFiles[0]?.contents ?? new Uint8Array();
-  return { bytes: contents.length, gzipBytes: gzipSync(contents).length };
 }

@@ -71,7 +71,8 @@ export function run(program: string, cwd: string, args: readonly string[]): stri
   }
 }
 
-function pack(folder: string, destination: string): string {
+/** Packs what the build left in dist/ and returns the path of the tarball. */
+export function pack(folder: string, destination: string): string {
   const packageDirectory = join(repository, "packages", folder);
   if (!existsSync(join(packageDirectory, "dist"))) {
     throw new Error(`packages/${folder}/dist is missing: run "npm run build" first.`);

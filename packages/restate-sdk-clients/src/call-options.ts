@@ -90,15 +90,7 @@ export class SendOpts<I = unknown> {
   }
 }
 
-/**
- * Options as the last argument of a client's method.
- *
- * @example
- * ```ts
- * await rs.serviceClient(greeter).greet("Ada", rpc.opts({ idempotencyKey: "ada-1" }));
- * await rs.serviceSendClient(mailer).remind(user, rpc.sendOpts({ delay: { days: 7 } }));
- * ```
- */
+/** What {@link rpc} is at run time; `namespaces.ts` is what the compiler sees of it. */
 export const rpc = {
   opts: <I, O>(opts: IngressCallOptions<I, O>): Opts<I, O> => Opts.from(opts),
   sendOpts: <I>(opts: IngressSendOptions<I>): SendOpts<I> => SendOpts.from(opts),

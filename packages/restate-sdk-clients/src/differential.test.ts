@@ -114,7 +114,8 @@ function describeError(error: unknown, { HttpCallError }: Api): object {
     const { status, responseText, message } = error;
     return { kind: "HttpCallError", status, responseText, message };
   }
-  const fromElsewhere =
-    error instanceof Error && /fetch failed|why|BigInt|JSON/.test(error.message);
+  // Its text quotes the value, which ours doesn't.
+  if (error instanceof SyntaxError) return { kind: error.name };
+  const fromElsewhere = error instanceof Error && /fetch failed|why|BigInt/.test(error.message);
   return fromElsewhere ? { kind: error.name, message: error.message } : { kind: "refused" };
 }

@@ -1,5 +1,5 @@
 /** The public surface of the package. */
-export { Opts, rpc, SendOpts } from "./call-options.js";
+export { Opts, SendOpts } from "./call-options.js";
 export type { IngressCallOptions, IngressSendOptions } from "./call-options.js";
 export type {
   InferArgType,
@@ -19,6 +19,7 @@ export type { IngressErrorBody } from "./http-call-error.js";
 export type { Connection, DescribedHandlers, Ingress, ScopedIngress } from "./ingress.js";
 export { defaultShouldRetry } from "./retry-policy.js";
 export type { RetryFailure, RetryPolicy } from "./retry-policy.js";
+export { rpc } from "./namespaces.js";
 export { serde } from "@restatedev/restate-sdk-core";
 export type {
   Duration,

@@ -59,8 +59,12 @@ export type ServiceHandler<F, C = RestateContext> = F extends (ctx: C) => Promis
  */
 export type ServiceDefinition<P extends string, M> = {
   name: P;
-  /** @internal Never set: it lets {@link Service} find the handlers again, under any alias. */
-  readonly "~service"?: M;
+  /**
+   * @internal Never set: it lets {@link Service} find the handlers again, under any alias. A method, since parameters
+   * of methods are compared in both directions: a definition of handlers that take a `T` is one of handlers that take
+   * anything, as it is for the official package.
+   */
+  "~service"?(handlers: M): void;
 };
 
 /**
@@ -102,7 +106,7 @@ export type ObjectHandler<F, C = RestateObjectContext> = F extends (
 export type VirtualObjectDefinition<P extends string, M> = {
   name: P;
   /** @internal Never set; see {@link ServiceDefinition}. */
-  readonly "~object"?: M;
+  "~object"?(handlers: M): void;
 };
 
 /** The handlers of a virtual object definition; see {@link Service}. */
@@ -139,7 +143,7 @@ export type WorkflowHandler<F, C = RestateWorkflowContext> = F extends (
 export type WorkflowDefinition<P extends string, M> = {
   name: P;
   /** @internal Never set; see {@link ServiceDefinition}. */
-  readonly "~workflow"?: M;
+  "~workflow"?(handlers: M): void;
 };
 
 /** The handlers of a workflow definition; see {@link Service}. */

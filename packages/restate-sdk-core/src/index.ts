@@ -44,5 +44,6 @@ export type { ServiceInterface } from "./iface.js";
 export type { JournalValueCodec } from "./journal-value-codec.js";
 export { jsonSerde } from "./json-serde.js";
 export type { Serde } from "./serde-types.js";
-export { binarySerde, serde } from "./serde.js";
+export { serde } from "./serde-namespace.js";
+export { binarySerde } from "./serde.js";
 export type { StandardJSONSchemaV1, StandardSchemaV1, StandardTypedV1 } from "./standard-schema.js";

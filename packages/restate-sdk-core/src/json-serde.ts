@@ -31,7 +31,7 @@ export class JsonSerde<T> implements Serde<T> {
 
   deserialize(data: Uint8Array): T {
     // `T` is a promise of the caller, as with every JSON parser without a schema.
-    return (data.length === 0 ? undefined : JSON.parse(decoder.decode(data))) as T;
+    return (data.length === 0 ? undefined : parse(decoder.decode(data))) as T;
   }
 
   /**
@@ -48,3 +48,14 @@ export class JsonSerde<T> implements Serde<T> {
 // The value of every handler and state key passes through here, hence `any`.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const jsonSerde: JsonSerde<any> = /* @__PURE__ */ new JsonSerde<any>();
+
+/** Its errors quote nothing of the value: they end up in logs. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8 says `Unexpected token 's', "a secret" is not valid JSON`, JavaScriptCore names identifiers.
+    // eslint-disable-next-line preserve-caught-error -- The cause is logged, too.
+    throw new SyntaxError((error as Error).message.replace(/,? (\.{3})?"[^]*"(\.{3})?/, ""));
+  }
+}

@@ -34,6 +34,20 @@ describe("serde.json", () => {
     expect(() => void serde.json.deserialize(utf8("{"))).toThrow(SyntaxError);
   });
 
+  it.each([
+    ["a secret", "Unexpected token 'a' is not valid JSON"],
+    ['"', "Unterminated string in JSON"],
+    ['{"key" "a secret"}', "Expected ':' after property name in JSON at position 7"],
+    ['["a secret", no]', "Unexpected token 'o'"],
+    ['["' + "a secret".repeat(9) + '", <]', "Unexpected token '<' is not valid JSON"],
+    ['["a secret" "a secret"]', "Expected ',' or ']' after array element in JSON at position 12"],
+    ['{"a secret"": 1}', "Expected ':' after property name in JSON"],
+  ])("says what is wrong with %j, but not what it was", (text, message) => {
+    const read = () => void serde.json.deserialize(utf8(text));
+    expect(read).toThrow(message);
+    expect(read).not.toThrow("secret");
+  });
+
   it("reads a subarray of a larger buffer, as frames are cut", () => {
     const buffer = utf8('xx{"a":1}yy');
     expect(serde.json.deserialize(buffer.subarray(2, -2))).toEqual({ a: 1 });

@@ -1,3 +1,3 @@
 /** The public surface of the package. */
 export type { Serde } from "@restatedev/restate-sdk-core";
-export { serde } from "./zod-serde.js";
+export { serde } from "./namespaces.js";

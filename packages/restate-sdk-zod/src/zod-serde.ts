@@ -3,34 +3,12 @@ import { serde as core, type Serde } from "@restatedev/restate-sdk-core";
 import type * as z3 from "zod/v3";
 import * as z4 from "zod/v4/core";
 
-type Zod3Schema = z3.ZodTypeAny;
-type Zod4Schema = z4.$ZodType;
-type Output<T> = T extends Zod3Schema ? z3.infer<T> : z4.infer<T>;
+export type Zod3Schema = z3.ZodTypeAny;
+export type Zod4Schema = z4.$ZodType;
+export type Output<T> = T extends Zod3Schema ? z3.infer<T> : z4.infer<T>;
 
-/** Serdes made from Zod schemas. */
+/** What {@link serde} is at run time; `namespaces.ts` is what the compiler sees of it. */
 export const serde = {
-  /**
-   * JSON checked by a Zod schema: of Zod 4, of `zod/mini`, or of Zod 3 (3.25 or newer).
-   *
-   * Values are parsed when they are deserialised, not when they are serialised; what the handler
-   * gets is the schema's output, with its defaults and transformations applied. A value that does
-   * not match throws the `ZodError`, which names the path of every wrong field; for the input of a
-   * handler that means a failure with code 400.
-   *
-   * The schema is published in discovery as JSON Schema, except schemas of Zod 3, which cannot be
-   * converted. A schema for `void` or `undefined` gets no content type: a handler with such an input
-   * takes requests without a body only.
-   *
-   * @example
-   * ```ts
-   * const greet = restate.handlers.handler(
-   *   { input: serde.zod(z.object({ name: z.string() })), output: serde.zod(z.string()) },
-   *   async (ctx, { name }) => `Hello ${name}`,
-   * );
-   * ```
-   *
-   * @throws TypeError if `schema` is not a Zod schema
-   */
   zod: <T extends Zod3Schema | Zod4Schema>(schema: T): Serde<Output<T>> => new ZodSerde<T>(schema),
 };
 

@@ -101,9 +101,9 @@ export type { AbortableRunAction, RunAction, RunActionOptions, RunOptions } from
 export type { InvocationReference, SignalReference } from "./api/signals.js";
 export type { KeyValueStore, TypedState, UntypedState } from "./api/state.js";
 
-export { Opts, rpc, SendOpts } from "./define/call-options.js";
-export { handlers } from "./define/handlers.js";
+export { Opts, SendOpts } from "./define/call-options.js";
 export { implement } from "./define/implement.js";
+export { handlers, rpc } from "./define/namespaces.js";
 export { object } from "./define/object.js";
 export { service } from "./define/service.js";
 export { workflow } from "./define/workflow.js";

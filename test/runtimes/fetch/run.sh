@@ -19,7 +19,7 @@ fi
 # What is proven is what is published: the packages are packed, and unpacked where a user has them.
 scope=$here/node_modules/@restatedev
 rm -rf "$scope"
-for package in restate-sdk-core restate-sdk restate-sdk-cloudflare-workers; do
+for package in restate-sdk-core restate-sdk restate-sdk-cloudflare-workers restate-sdk-clients; do
   npm run --silent build --prefix "$root/packages/$package"
   mkdir -p "$scope/$package"
   tarball=$(cd "$root/packages/$package" && npm pack --silent --pack-destination "$scope")

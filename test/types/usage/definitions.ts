@@ -171,3 +171,30 @@ export async function endpoints(): Promise<void> {
   http.createServer(endpoint.http1Handler({ bidirectional: false }));
   expectTypeOf(await endpoint.listen()).toBeNumber();
 }
+
+/** A table of workflows with different parameters, as in an application that starts them by name. */
+interface Task<P> {
+  run: (ctx: restate.WorkflowContext, params: P) => Promise<string>;
+  cancel: (ctx: restate.WorkflowSharedContext) => Promise<void>;
+}
+interface TaskSpec<P> {
+  workflow: restate.WorkflowDefinition<string, Task<P>>;
+  service: restate.ServiceDefinition<
+    string,
+    { run: (ctx: restate.Context, p: P) => Promise<void> }
+  >;
+  object: restate.VirtualObjectDefinition<
+    string,
+    { run: (ctx: restate.ObjectContext, p: P) => Promise<void> }
+  >;
+  parse: (params: object) => P;
+}
+const tasks = new Map<string, TaskSpec<unknown>>();
+
+export function registerTask<P>(name: string, task: TaskSpec<P>) {
+  tasks.set(name, task);
+}
+
+export function taskNamed<P>(name: string) {
+  return tasks.get(name) as TaskSpec<P> | undefined;
+}

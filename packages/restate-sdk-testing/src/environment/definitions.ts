@@ -23,11 +23,11 @@ export type AnyKeyedDefinition =
 /** The handlers of a definition. */
 export type HandlersOf<D> = D extends { readonly _handlers: infer H }
   ? H
-  : D extends { readonly "~service"?: infer M }
+  : D extends { "~service"?(handlers: infer M): void }
     ? M
-    : D extends { readonly "~object"?: infer M }
+    : D extends { "~object"?(handlers: infer M): void }
       ? M
-      : D extends { readonly "~workflow"?: infer M }
+      : D extends { "~workflow"?(handlers: infer M): void }
         ? M
         : never;
 

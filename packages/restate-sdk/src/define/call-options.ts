@@ -40,15 +40,7 @@ export class SendOpts<I> implements SendOptions<I> {
   }
 }
 
-/**
- * Options of calls and sends, as the last argument of a client's method.
- *
- * @example
- * ```ts
- * await ctx.serviceClient(greeter).greet("Ada", rpc.opts({ idempotencyKey: "ada-1" }));
- * ctx.serviceSendClient(mailer).remind(user, rpc.sendOpts({ delay: { days: 7 } }));
- * ```
- */
+/** What {@link rpc} is at run time; `namespaces.ts` is what the compiler sees of it. */
 export const rpc = {
   opts: <I, O>(opts: ClientCallOptions<I, O>): Opts<I, O> => Opts.from(opts),
   sendOpts: <I>(opts: ClientSendOptions<I>): SendOpts<I> => SendOpts.from(opts),

@@ -16,25 +16,13 @@ import type { TypedState, UntypedState } from "../api/state.js";
 import { describeHandler, type HandlerFunction, type HandlerKind } from "./handler-description.js";
 import { refuse } from "./validate.js";
 
-/** The type of {@link handlers}. Its functions need no `this`, so they can be passed around. */
-interface Handlers {
-  /**
-   * A handler of a service, with options.
-   *
-   * @param opts see {@link ServiceHandlerOpts}
-   * @param fn the handler
-   */
+/** Its functions need no `this`, so they can be passed around. */
+export interface Handlers {
   handler: <O, I = void>(
     opts: ServiceHandlerOpts<I, O>,
     fn: (ctx: Context, input: I) => Promise<O>,
   ) => RemoveVoidArgument<typeof fn>;
-
-  /** Handlers of workflows. */
   workflow: {
-    /**
-     * The `run` handler of a workflow, which runs once for a key. A plain function named `run` is one already; this is
-     * for its options.
-     */
     workflow: {
       <O, I = void, TState extends TypedState = UntypedState>(
         opts: WorkflowHandlerOpts<I, O>,
@@ -44,10 +32,6 @@ interface Handlers {
         fn: (ctx: WorkflowContext<TState>, input: I) => Promise<O>,
       ): RemoveVoidArgument<typeof fn>;
     };
-    /**
-     * A handler of a workflow that runs any number of times, also while `run` does, and only reads state. A plain
-     * function with another name than `run` is one already; this is for its options.
-     */
     shared: {
       <O, I = void, TState extends TypedState = UntypedState>(
         opts: WorkflowHandlerOpts<I, O>,
@@ -58,13 +42,7 @@ interface Handlers {
       ): RemoveVoidArgument<typeof fn>;
     };
   };
-
-  /** Handlers of virtual objects. */
   object: {
-    /**
-     * A handler of a virtual object that may write state; for one key they run one at a time. A plain function is one
-     * already; this is for its options.
-     */
     exclusive: {
       <O, I = void, TState extends TypedState = UntypedState>(
         opts: ObjectHandlerOpts<I, O>,
@@ -74,7 +52,6 @@ interface Handlers {
         fn: (ctx: ObjectContext<TState>, input: I) => Promise<O>,
       ): RemoveVoidArgument<typeof fn>;
     };
-    /** A handler of a virtual object that only reads state, and so runs concurrently with the others of its key. */
     shared: {
       <O, I = void, TState extends TypedState = UntypedState>(
         opts: ObjectHandlerOpts<I, O>,
@@ -109,24 +86,7 @@ export const objectSharedHandler: Handlers["object"]["shared"] = /* @__PURE__ */
   "handlers.object.shared",
 );
 
-/**
- * Wraps handlers that need options or are not of their definition's default kind. What is returned can still be called
- * like the function that was passed.
- *
- * @example
- * ```ts
- * const counter = object({
- *   name: "counter",
- *   handlers: {
- *     add: handlers.object.exclusive(
- *       { input: serde.schema(z.number()), inactivityTimeout: { minutes: 5 } },
- *       async (ctx, amount) => ctx.set("count", ((await ctx.get<number>("count")) ?? 0) + amount),
- *     ),
- *     get: handlers.object.shared(async (ctx) => ctx.get<number>("count")),
- *   },
- * });
- * ```
- */
+/** What {@link handlers} is at run time; `namespaces.ts` is what the compiler sees of it. */
 export const handlers: Handlers = {
   handler: serviceHandler,
   workflow: { workflow: workflowHandler, shared: workflowSharedHandler },

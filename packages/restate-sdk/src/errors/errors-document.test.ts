@@ -21,13 +21,6 @@ it("every section of a code says what to do", () => {
   expect(sections.filter((section) => !section.includes("**Do:**"))).toEqual([]);
 });
 
-it("every link inside the document leads to a heading", () => {
-  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
-  const links = [...text.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = ""]) => anchor);
-  expect(links.length).toBeGreaterThan(0);
-  expect(links.filter((link) => !anchors.includes(link))).toEqual([]);
-});
-
 it("messages are quoted as the code has them", () => {
   const rows = [...messageSections.join("").matchAll(/^\| `([^|]*)` +\|/gm)];
   const quotes = [...codeSections.matchAll(/`([^`]*…[^`]*)`/g)];
@@ -53,11 +46,4 @@ function readSources(): string {
 
 function oneLine(quote: string): string {
   return quote.replace(/\s+/g, " ");
-}
-
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
 }
