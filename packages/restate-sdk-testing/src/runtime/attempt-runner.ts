@@ -1,5 +1,5 @@
 /** Runs attempts: opens them with the journal, stores what they send, and tells how they end. */
-import type { HostedRun } from "@restatedev/restate-sdk/transport";
+import type { HostedRun, MisuseKind } from "@restatedev/restate-sdk/transport";
 import {
   isCommand,
   type CommandMessage,
@@ -13,6 +13,7 @@ import type { Invocation } from "./invocation.js";
 import { setStatus, storeEntry } from "./records.js";
 import { startMessage } from "./start-message.js";
 import { Timeouts } from "./timeouts.js";
+import { userCode } from "./user-code.js";
 import type { World } from "./world.js";
 
 /** Why the server cannot do what a command says. The attempt fails. */
@@ -99,6 +100,24 @@ export class AttemptRunner implements AttemptOwner {
     return this.world.options.cutsAt?.(point) ?? false;
   }
 
+  enter(attempt: Attempt, open: () => void): void {
+    const invocation = this.#running.get(attempt);
+    if (invocation === undefined) open();
+    else userCode.run({ invocation, attempt: attempt.number, run: undefined }, open);
+  }
+
+  misused(attempt: Attempt, kind: MisuseKind, message: string): void {
+    // What an attempt does that is over has no effect; but that a handler did not wait shows only then.
+    const invocation =
+      this.#running.get(attempt) ?? this.world.invocations.get(attempt.invocationId);
+    if (invocation !== undefined) this.world.options.watcher?.onMisuse(invocation, kind, message);
+  }
+
+  serialized(attempt: Attempt, value: unknown, read: () => unknown): void {
+    const invocation = this.#running.get(attempt);
+    if (invocation !== undefined) this.world.options.watcher?.onSerialized(invocation, value, read);
+  }
+
   executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown {
     const invocation = this.#running.get(attempt);
     if (invocation === undefined) return action();
@@ -107,8 +126,11 @@ export class AttemptRunner implements AttemptOwner {
     const event = { attempt: number, run: run.name, kind: "executed" } as const;
     world.history.add({ at: world.now, invocationId: invocation.id, ...event });
     const { executeRun } = world.options;
-    if (executeRun === undefined) return action();
-    return executeRun({ invocation, attempt: number, run, action });
+    return userCode.run({ invocation, attempt: number, run: run.name }, () =>
+      executeRun === undefined
+        ? action()
+        : executeRun({ invocation, attempt: number, run, action }),
+    );
   }
 
   failed(attempt: Attempt, cause: unknown): void {

@@ -17,6 +17,7 @@ import {
   type ServerDefaults,
 } from "./services.js";
 import { Submissions, type Submission } from "./submissions.js";
+import type { Watcher } from "./watcher.js";
 import { World, type RunExecution, type WorldOptions } from "./world.js";
 
 export interface RuntimeOptions {
@@ -37,6 +38,9 @@ export interface RuntimeOptions {
   /** Decides the order of steps where the server's is not determined. Default: first come, first served. */
   readonly choose?: Chooser | undefined;
   readonly cutsAt?: ((point: AttemptPoint) => boolean) | undefined;
+  /** Attempts that {@link cutsAt} cuts are tried again at once and count as no failures. Default: false. */
+  readonly forgetCrashes?: boolean | undefined;
+  readonly watcher?: Watcher | undefined;
   readonly executeRun?: ((execution: RunExecution) => unknown) | undefined;
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
@@ -88,6 +92,8 @@ export class Runtime {
       now: () => this.clock.now(),
       scheduler: this.#scheduler,
       cutsAt: options.cutsAt,
+      forgetCrashes: options.forgetCrashes ?? false,
+      watcher: options.watcher,
       executeRun: options.executeRun,
       onThrown: options.onThrown,
       onRefused: options.onRefused,
@@ -201,6 +207,7 @@ export class Runtime {
     if (turns < SETTLED_TURNS) return true;
     const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
     if (isBusy && !this.clock.isForced) return false;
+    this.#options.watcher?.onQuiet();
     if (this.#restWaiters.length > 0 && !isBusy) {
       for (const resolve of this.#restWaiters.splice(0)) resolve();
       return true;
