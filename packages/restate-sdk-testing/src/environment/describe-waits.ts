@@ -33,7 +33,7 @@ export function describeWaits(world: World, invocation: Invocation): string[] {
     case "paused":
       return [`somebody to resume it, after: ${lastFailure(invocation)}`];
     case "suspended":
-      return describeTree(world, invocation, status.awaiting);
+      return describeAwaited(world, invocation, status.awaiting);
   }
 }
 
@@ -65,7 +65,8 @@ function describeRunning({ status }: Invocation): string[] {
   return ["something that is not Restate's, such as a timer or I/O outside of ctx.run"];
 }
 
-function describeTree(world: World, invocation: Invocation, tree: FutureTree): string[] {
+/** One line for each thing that a suspended attempt waits for. */
+export function describeAwaited(world: World, invocation: Invocation, tree: FutureTree): string[] {
   return awaitedKeys(tree).flatMap((key) => {
     const index = signalIndex(key);
     if (index !== undefined) return [`the awakeable ${encodeAwakeableId(invocation.rawId, index)}`];
