@@ -16,6 +16,8 @@ export interface CheckOptions {
   journalMismatch?: boolean;
   /** Invocations that wait for each other in a circle. */
   deadlock?: boolean;
+  /** Invocations that are paused because they have failed too often, while the test waits for them. */
+  givenUp?: boolean;
   /** Requests to the ingress from inside a handler without an idempotency key. */
   ingressCall?: boolean;
   /** Exclusive handlers that keep their key for longer than this, by the environment's clock. Default: no limit. */

@@ -98,6 +98,20 @@ export class Checks implements Watcher {
     }
   }
 
+  /** The test waits, and nothing can happen any more, whatever the time. */
+  onStuck(): void {
+    for (const invocation of this.#world?.invocations.values() ?? []) {
+      const { attempts, lastFailure, status } = invocation;
+      if (status.kind !== "paused" || lastFailure === undefined) continue;
+      this.#report(
+        "givenUp",
+        invocation,
+        `${invocation.targetName} was paused after ${attempts.length} attempts, and the test waits for it. The last one failed with: ` +
+          `[${lastFailure.code}] ${lastFailure.message}\nAn error that another attempt cannot mend should be a TerminalError.`,
+      );
+    }
+  }
+
   /** A request to the ingress is about to be made. */
   onIngressRequest(request: Request): void {
     const code = userCode.current();
@@ -125,8 +139,7 @@ export class Checks implements Watcher {
       if (code === JOURNAL_MISMATCH) {
         this.#report("journalMismatch", invocation, `${invocation.targetName}: ${message}`);
       }
-    } else if (event.kind === "status" && event.status === "ready")
-      this.#watchKey(world, invocation);
+    } else if (event.kind === "attempt started") this.#watchKey(world, invocation);
     else if (event.kind === "stored" && event.entry.message.type === "OutputCommand") {
       if (world.options.mode === "suspend") this.#checkUnawaited(invocation);
     }
@@ -187,6 +200,7 @@ const NONE: CheckOptions = {
   unawaited: false,
   journalMismatch: false,
   deadlock: false,
+  givenUp: false,
   ingressCall: false,
 };
 

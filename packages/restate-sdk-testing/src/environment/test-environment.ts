@@ -300,6 +300,7 @@ export class TestEnvironment implements AsyncDisposable {
         this.#problems.fail(error);
       },
       onStuck: () => {
+        this.#checks.onStuck();
         this.#problems.noteStuck();
       },
       onProgress: () => {
