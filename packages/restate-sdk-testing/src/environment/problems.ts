@@ -74,6 +74,13 @@ export class Problems {
     this.#hasReported = false;
   }
 
+  /** Whoever waits goes on waiting for ever. */
+  abandon(): void {
+    clearTimeout(this.#stuckTimer);
+    this.#pending.clear();
+    this.#unseen = undefined;
+  }
+
   /** @throws the error that the test has not seen */
   async end(): Promise<void> {
     clearTimeout(this.#stuckTimer);

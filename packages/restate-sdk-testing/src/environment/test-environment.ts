@@ -275,6 +275,13 @@ export class TestEnvironment implements AsyncDisposable {
     await this.#problems.end();
   }
 
+  /** Ends everything, and leaves what is still waited for pending for ever. For tools that have seen enough. */
+  abandon(): void {
+    this.runtime.stop();
+    this.#checks.stop();
+    this.#problems.abandon();
+  }
+
   /** The same as `await using` does at the end of its block. */
   dispose(): Promise<void> {
     return this[Symbol.asyncDispose]();

@@ -76,6 +76,7 @@ export class Runtime {
   readonly #waiting = new Set<symbol>();
   #restWaiters: (() => void)[] = [];
   #externalCalls = 0;
+  #suspending = 0;
 
   constructor(options: RuntimeOptions = {}) {
     this.#options = options;
@@ -170,6 +171,19 @@ export class Runtime {
     }
   }
 
+  /**
+   * As {@link whileWaiting}. Meanwhile attempts that wait for the server are asked to suspend, as the server does after a
+   * while: then they say what they wait for.
+   */
+  async whileSuspending<T>(something: Promise<T>): Promise<T> {
+    this.#suspending++;
+    try {
+      return await this.whileWaiting(something);
+    } finally {
+      this.#suspending--;
+    }
+  }
+
   /** Resolves when nothing can happen any more at the present time. */
   atRest(): Promise<void> {
     return new Promise((resolve) => {
@@ -223,12 +237,13 @@ export class Runtime {
 
   /**
    * An endpoint that does not tell whether its open streams wait for us is asked to suspend, as the server does after a
-   * while: then those that stay are at work.
+   * while: then those that stay are at work. So are all that wait, if somebody wants to know for what.
    */
   #askSilentStreams(): boolean {
     let hasAsked = false;
     for (const attempt of this.lifecycle.attempts) {
-      if (attempt.isInputOpen && !attempt.isBlocked && !attempt.isHosted) {
+      const isAsked = attempt.isBlocked ? this.#suspending > 0 : !attempt.isHosted;
+      if (attempt.isInputOpen && isAsked) {
         attempt.closeInput();
         hasAsked = true;
       }
