@@ -47,25 +47,51 @@ export interface RecordedChoices {
 
 /** Follows a schedule; picks that are not possible any more become the nearest ones that are. */
 export function follow({ deviations }: Schedule): RecordedChoices {
-  return record((choice, count) => Math.min(deviations.get(choice) ?? 0, count - 1));
+  return record((choice, { length }) => Math.min(deviations.get(choice) ?? 0, length - 1));
 }
 
-/** Deviates by chance: sometimes all the time, sometimes rarely, since rare deviations find what many of them hide. */
+/**
+ * Deviates by chance, in one of two ways. At every choice with some likelihood, often or rarely, since rare deviations find
+ * what many of them hide. Or by letting some invocations go ahead of others throughout, with a change of mind now and
+ * then, which finds what needs one of them to be much slower than another.
+ */
 export function wander(seed: string): RecordedChoices {
-  const random: Random = createRandom(seed);
+  const random = createRandom(seed);
+  return record(random() < 0.5 ? anywhere(random) : byPriority(random));
+}
+
+type Pick = (choice: number, steps: readonly Step[]) => number;
+
+function anywhere(random: Random): Pick {
   const likelihood = LIKELIHOODS[Math.floor(random() * LIKELIHOODS.length)] ?? 1;
-  return record((_, count) => (random() < likelihood ? Math.floor(random() * count) : 0));
+  return (_, { length }) => (random() < likelihood ? Math.floor(random() * length) : 0);
 }
 
 const LIKELIHOODS = [1, 0.5, 0.2, 0.05];
+const CHANGE_OF_MIND = 0.03;
 
-function record(pick: (choice: number, count: number) => number): RecordedChoices {
+function byPriority(random: Random): Pick {
+  const priorities = new Map<string, number>();
+  return (_, steps) => {
+    let [picked, highest] = [0, -1];
+    steps.forEach(({ channel }, index) => {
+      const who = channel.split(" ", 1)[0] ?? "";
+      const isNew = !priorities.has(who) || random() < CHANGE_OF_MIND / steps.length;
+      if (isNew) priorities.set(who, random());
+      const priority = priorities.get(who) ?? 0;
+      if (priority > highest) [picked, highest] = [index, priority];
+    });
+    return picked;
+  };
+}
+
+function record(pick: Pick): RecordedChoices {
   const deviations = new Map<number, number>();
   const descriptions: string[] = [];
   let choices = 0;
   const choose = (steps: readonly Step[]) => {
     const choice = choices++;
-    const picked = pick(choice, steps.length);
+    const picked = pick(choice, steps);
     if (picked !== 0) {
       deviations.set(choice, picked);
       descriptions.push(describeDeviation(steps[picked], steps[0]));
