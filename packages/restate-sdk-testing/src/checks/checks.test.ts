@@ -43,9 +43,10 @@ describe("roundTrip", () => {
     ["an Error", new Error("x"), /Error: x becomes \{\}/],
     ["a function", { go: () => 1 }, /at \$\.go: function go becomes undefined/],
   ])("%s that is the result of a run", async (_, value, message) => {
-    await expect(run(async (ctx) => void (await ctx.run("make", () => value)))).rejects.toThrow(
-      message,
-    );
+    const result = run(async (ctx) => {
+      await ctx.run("make", () => value);
+    });
+    await expect(result).rejects.toThrow(message);
   });
 
   test("what cannot be written at all fails loudly, too", async () => {

@@ -31,7 +31,7 @@ const FUNCTIONS: readonly (readonly [
 ])[] = [
   [() => Math, "Math.", ["random"]],
   [() => globalThis.performance, "performance.", ["now"]],
-  [() => globalThis.crypto as object | undefined, "crypto.", ["randomUUID", "getRandomValues"]],
+  [() => globalThis.crypto, "crypto.", ["randomUUID", "getRandomValues"]],
   [() => globalThis, "", ["setTimeout", "setInterval", "setImmediate", "fetch"]],
 ];
 
@@ -67,13 +67,13 @@ function patch(owner: Record<string, unknown>, name: string, what: string): () =
 function patchDate(): () => void {
   const Original = globalThis.Date;
   const Patched: DateConstructor = new Proxy(Original, {
-    construct(target, args: [], newTarget): Date {
+    construct(target, args: unknown[], newTarget): Date {
       if (args.length === 0) note("new Date()");
       return Reflect.construct(target, args, newTarget === Patched ? target : newTarget) as Date;
     },
     apply(target, thisArg, args) {
       note("Date()");
-      return Reflect.apply(target, thisArg, args);
+      return Reflect.apply(target, thisArg, args) as string;
     },
   });
   const restoreNow = patch(Original as unknown as Record<string, unknown>, "now", "Date.now()");

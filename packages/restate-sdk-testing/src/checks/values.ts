@@ -35,32 +35,37 @@ function compareObjects(
   { path, left, right }: { readonly path: string; readonly left: object; readonly right: object },
   open: Set<unknown>,
 ): ValueDifference | undefined {
-  const pair = { path, left, right };
-  const of = (name: string, a: unknown, b: unknown) =>
-    compare({ path: `${path}${name}`, left: a, right: b }, open);
-  if (left instanceof Date && right instanceof Date) {
-    return Object.is(left.getTime(), right.getTime()) ? undefined : pair;
+  const essence = essenceOf(left);
+  if (essence !== undefined) {
+    const others = essenceOf(right) as unknown[];
+    return essence.every(
+      (each, i) => compare({ path, left: each, right: others[i] }, open) === undefined,
+    )
+      ? undefined
+      : { path, left, right };
   }
-  if (left instanceof Error && right instanceof Error) {
-    const { message, name } = right;
-    const differs =
-      left.message !== message || left.name !== name || codeOf(left) !== codeOf(right);
-    return differs ? pair : undefined;
-  }
-  if (left instanceof Map && right instanceof Map) return of("<entries>", [...left], [...right]);
-  if (left instanceof Set && right instanceof Set) return of("<values>", [...left], [...right]);
   const isList = Array.isArray(left) || ArrayBuffer.isView(left);
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  for (const name of names) {
-    const step = isList
-      ? `[${name}]`
-      : /^[\w$]+$/.test(name)
-        ? `.${name}`
-        : `[${JSON.stringify(name)}]`;
-    const difference = of(step, propertyOf(left, name), propertyOf(right, name));
+  for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const step = isList ? `[${name}]` : toStep(name);
+    const difference = compare(
+      { path: `${path}${step}`, left: propertyOf(left, name), right: propertyOf(right, name) },
+      open,
+    );
     if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+/** What makes out objects whose properties do not; undefined for those whose properties do. */
+function essenceOf(object: object): unknown[] | undefined {
+  if (object instanceof Date) return [object.getTime()];
+  if (object instanceof Error) return [object.name, object.message, codeOf(object)];
+  if (object instanceof Map || object instanceof Set) return [[...object]];
+  return undefined;
+}
+
+function toStep(name: string): string {
+  return /^[\w$]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 function propertyOf(object: object, name: string): unknown {
@@ -86,14 +91,13 @@ export function showValue(value: unknown): string {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return "undefined";
+  if (typeof value === "object" && value !== null) return describeObject(value);
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return `function ${value.name}`;
-  if (typeof value !== "object" || value === null) {
-    return typeof value === "number" || typeof value === "symbol"
-      ? String(value)
-      : JSON.stringify(value);
-  }
+  return typeof value === "function" ? `function ${value.name}` : String(value);
+}
+
+function describeObject(value: object): string {
   if (value instanceof Date)
     return `Date ${Number.isNaN(value.getTime()) ? "(invalid)" : value.toISOString()}`;
   if (value instanceof Error) {
@@ -103,9 +107,8 @@ function describe(value: unknown): string {
   if (value instanceof Map) return `Map ${describe([...value])}`;
   if (value instanceof Set) return `Set ${describe([...value])}`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const name = (value.constructor as { name?: string } | undefined)?.name;
-  const shown = toJson(value);
-  return name === undefined || name === "Object" || name === "Array" ? shown : `${name} ${shown}`;
+  const { name = "Object" } = (value as { constructor?: { name?: string } }).constructor ?? {};
+  return name === "Object" || name === "Array" ? toJson(value) : `${name} ${toJson(value)}`;
 }
 
 function toJson(value: object): string {

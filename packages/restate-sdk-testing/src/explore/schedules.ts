@@ -59,17 +59,8 @@ export async function exploreSchedules(
   scenario: Scenario,
   options: ScheduleOptions = {},
 ): Promise<ScheduleReport> {
-  const { runs = 100, seed = 0, schedule } = options;
-  const aspects = options.compare ?? DEFAULT_ASPECTS;
-  const baseline = follow(FIRST_COME);
-  const undisturbed = await runScenario(
-    scenario,
-    { mode: scenario.mode ?? "stream", choose: baseline.choose },
-    (observation) => observation,
-  );
-  if (undisturbed.outcome.kind === "threw") throw undisturbed.outcome.error;
-  const [finding] = undisturbed.findings;
-  if (finding !== undefined) throw finding;
+  const { compare: aspects = DEFAULT_ASPECTS, runs = 100, seed = 0, schedule } = options;
+  const undisturbed = await runUndisturbed(scenario);
   const exploration = new ScheduleExploration({ scenario, aspects, undisturbed });
   if (schedule !== undefined) {
     await exploration.repeat(parseSchedule(schedule));
@@ -83,6 +74,16 @@ export async function exploreSchedules(
     tried.add(await exploration.explore(mode, choices));
   }
   return { runs, distinct: tried.size };
+}
+
+async function runUndisturbed(scenario: Scenario): Promise<Observation> {
+  const { choose } = follow(FIRST_COME);
+  const mode = scenario.mode ?? "stream";
+  const undisturbed = await runScenario(scenario, { mode, choose }, (observation) => observation);
+  if (undisturbed.outcome.kind === "threw") throw undisturbed.outcome.error;
+  const [finding] = undisturbed.findings;
+  if (finding !== undefined) throw finding;
+  return undisturbed;
 }
 
 interface ExplorationSetup {

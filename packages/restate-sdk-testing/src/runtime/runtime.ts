@@ -222,13 +222,16 @@ export class Runtime {
     const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
     if (isBusy && !this.clock.isForced) return false;
     this.#options.watcher?.onQuiet();
-    if (this.#restWaiters.length > 0 && !isBusy) {
-      for (const resolve of this.#restWaiters.splice(0)) resolve();
-      return true;
-    }
+    if (!isBusy && this.#tellRest()) return true;
     if (this.clock.step(this.#waiting.size > 0)) return true;
     if (!isBusy) this.#noteStuck();
     return false;
+  }
+
+  #tellRest(): boolean {
+    const waiters = this.#restWaiters.splice(0);
+    for (const resolve of waiters) resolve();
+    return waiters.length > 0;
   }
 
   #noteStuck(): void {

@@ -53,7 +53,8 @@ export class Timers {
       timer.isCancelled = true;
       // What it would have done keeps a whole attempt in memory.
       timer.fire = nothing;
-      if (++this.#cancelled > MANY_CANCELLED && this.#cancelled > this.#heap.length / 2) this.#sweep();
+      if (++this.#cancelled > MANY_CANCELLED && this.#cancelled > this.#heap.length / 2)
+        this.#sweep();
     };
   }
 
