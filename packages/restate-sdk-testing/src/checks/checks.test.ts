@@ -1,5 +1,6 @@
 /** Every check catches what it is for, and is silent on the correct way to do the same. */
 import * as restate from "@restatedev/restate-sdk";
+import { rpc } from "@restatedev/restate-sdk-clients";
 import { describe, expect, test } from "vitest";
 import { createTestEnvironment, type CheckOptions, type TestEnvironment } from "../index.js";
 
@@ -345,7 +346,7 @@ describe("ingressCall", () => {
         async (ctx) => {
           const opts = idempotencyKey === undefined ? {} : { idempotencyKey };
           await ctx.run("publish", async () => {
-            await ingress.serviceClient(note).take("x", restate.rpc.opts(opts) as never);
+            await ingress.serviceClient(note).take("x", rpc.opts(opts));
           });
         },
         { prepare },
