@@ -40,9 +40,10 @@ export interface EndedAttempt {
 }
 
 export class AttemptRunner implements AttemptOwner {
-  readonly #running = new Map<Attempt, Invocation>();
+  /** By the serial of the attempt. */
+  readonly #running = new Map<number, Invocation>();
   readonly #timeouts: Timeouts;
-  readonly #hopeless = new Set<Attempt>();
+  readonly #hopeless = new Set<number>();
 
   constructor(
     private readonly world: World,
@@ -53,7 +54,9 @@ export class AttemptRunner implements AttemptOwner {
 
   /** Attempts under way. */
   get attempts(): Iterable<Attempt> {
-    return this.#running.keys();
+    return [...this.#running.values()].flatMap(({ status }) =>
+      status.kind === "running" ? [status.attempt] : [],
+    );
   }
 
   start(invocation: Invocation): void {
@@ -74,7 +77,7 @@ export class AttemptRunner implements AttemptOwner {
     const replayedEntries = journal.entries.length;
     invocation.attempts.push({ number, startedAt: world.now, replayedEntries });
     world.history.add({ at: world.now, invocationId, kind: "attempt started", attempt: number });
-    this.#running.set(attempt, invocation);
+    this.#running.set(attempt.serial, invocation);
     setStatus(world, invocation, { kind: "running", attempt });
     this.#timeouts.start(attempt, invocation.handler);
     attempt.start(journal.replay(startMessage(world, invocation)));
@@ -101,7 +104,7 @@ export class AttemptRunner implements AttemptOwner {
   }
 
   enter(attempt: Attempt, open: () => void): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) open();
     else userCode.run({ invocation, attempt: attempt.number, run: undefined }, open);
   }
@@ -109,17 +112,17 @@ export class AttemptRunner implements AttemptOwner {
   misused(attempt: Attempt, kind: MisuseKind, message: string): void {
     // What an attempt does that is over has no effect; but that a handler did not wait shows only then.
     const invocation =
-      this.#running.get(attempt) ?? this.world.invocations.get(attempt.invocationId);
+      this.#running.get(attempt.serial) ?? this.world.invocations.get(attempt.invocationId);
     if (invocation !== undefined) this.world.options.watcher?.onMisuse(invocation, kind, message);
   }
 
   serialized(attempt: Attempt, value: unknown, read: () => unknown): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation !== undefined) this.world.options.watcher?.onSerialized(invocation, value, read);
   }
 
   executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return action();
     const { world } = this;
     const { number } = attempt;
@@ -134,13 +137,13 @@ export class AttemptRunner implements AttemptOwner {
   }
 
   failed(attempt: Attempt, cause: unknown): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
-    if (this.world.options.onThrown?.(invocation, cause) === true) this.#hopeless.add(attempt);
+    if (this.world.options.onThrown?.(invocation, cause) === true) this.#hopeless.add(attempt.serial);
   }
 
   received(attempt: Attempt, { message, requestsAck }: Received): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
     if (isCommand(message)) this.#takeCommand(attempt, invocation, message);
     else if (message.type === "ProposeRunCompletion") {
@@ -150,9 +153,9 @@ export class AttemptRunner implements AttemptOwner {
   }
 
   ended(attempt: Attempt, end: AttemptEnd): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
-    this.#running.delete(attempt);
+    this.#running.delete(attempt.serial);
     this.#timeouts.stop(attempt);
     const { world } = this;
     const record = invocation.attempts.at(-1) as AttemptRecord;
@@ -161,7 +164,7 @@ export class AttemptRunner implements AttemptOwner {
     const event = { kind: "attempt ended", attempt: attempt.number, end } as const;
     world.history.add({ at: world.now, invocationId: invocation.id, ...event });
     world.scheduler.wake();
-    const isHopeless = this.#hopeless.delete(attempt);
+    const isHopeless = this.#hopeless.delete(attempt.serial);
     this.observer.onEnd(invocation, { end, firstUnseen: attempt.firstUnseen, isHopeless });
   }
 
@@ -170,7 +173,7 @@ export class AttemptRunner implements AttemptOwner {
     const refusal = this.observer.onCommand(invocation, command);
     if (refusal === undefined) return;
     const { onRefused } = this.world.options;
-    if (onRefused !== undefined) this.#hopeless.add(attempt);
+    if (onRefused !== undefined) this.#hopeless.add(attempt.serial);
     attempt.fail(refusal);
     onRefused?.(new Error(`${invocation.targetName}: ${refusal.message}`));
   }

@@ -69,7 +69,14 @@ export interface AttemptOwner {
   failed(attempt: Attempt, cause: unknown): void;
 }
 
+let attempts = 0;
+
 export class Attempt {
+  /**
+   * Names it in maps. A map that had attempts in it for keys or values would keep dead ones alive: when it grows or
+   * shrinks, V8 links its old table to the new one.
+   */
+  readonly serial = ++attempts;
   readonly invocationId: string;
   readonly number: number;
   /** Runs whose actions are being executed, by completion id. */
