@@ -139,7 +139,8 @@ export class AttemptRunner implements AttemptOwner {
   failed(attempt: Attempt, cause: unknown): void {
     const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
-    if (this.world.options.onThrown?.(invocation, cause) === true) this.#hopeless.add(attempt.serial);
+    if (this.world.options.onThrown?.(invocation, cause) === true)
+      this.#hopeless.add(attempt.serial);
   }
 
   received(attempt: Attempt, { message, requestsAck }: Received): void {
