@@ -114,7 +114,7 @@ export class Checks implements Watcher {
 
   /** A request to the ingress is about to be made. */
   onIngressRequest(request: Request): void {
-    const code = userCode.current();
+    const code = userCode.getStore();
     const world = this.#world;
     if (code === undefined || world === undefined || request.headers.has("idempotency-key")) return;
     const path = new URL(request.url).pathname;

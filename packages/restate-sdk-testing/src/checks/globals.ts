@@ -85,7 +85,7 @@ function patchDate(): () => void {
 }
 
 function note(what: string): void {
-  const code = userCode.current();
+  const code = userCode.getStore();
   if (code === undefined || code.run !== undefined) return;
   const place = stackAboveCaller();
   // Loggers and the like stamp what they write; that they are asked does not change what the handler does.
