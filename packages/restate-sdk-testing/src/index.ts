@@ -1,4 +1,11 @@
 /** The public surface of the package. */
+export {
+  CheckError,
+  type CheckName,
+  type CheckOptions,
+  type GlobalsOptions,
+  type GlobalUse,
+} from "./checks/check.js";
 export type { Awakeables, TestAwakeable } from "./environment/awakeables.js";
 export type {
   CommandView,
@@ -28,6 +35,29 @@ export {
   type TestEnvironment,
   type TestEnvironmentOptions,
 } from "./environment/test-environment.js";
+export {
+  exploreCancellations,
+  type CancellationOptions,
+  type CancellationPoint,
+  type CancellationReport,
+  type CancelledRun,
+} from "./explore/cancellations.js";
+export type { Aspect, Difference } from "./explore/compare.js";
+export {
+  exploreCrashes,
+  type CrashOptions,
+  type CrashReport,
+  type RepeatedRun,
+} from "./explore/crashes.js";
+export { Effects, type Effect, type EffectOptions } from "./explore/effects.js";
+export { ExplorationError, type ExplorationFailure } from "./explore/failure.js";
+export type { ExploredPoint } from "./explore/points.js";
+export type { Scenario } from "./explore/scenario.js";
+export {
+  exploreSchedules,
+  type ScheduleOptions,
+  type ScheduleReport,
+} from "./explore/schedules.js";
 export type { AdminApiOptions } from "./replay/admin-api.js";
 export {
   exportJournals,

@@ -24,6 +24,7 @@ export type {
   EndpointResponse,
   HeaderValues,
   HostedRun,
+  MisuseKind,
   StaticResponse,
   StreamResponse,
 } from "./endpoint/types.js";

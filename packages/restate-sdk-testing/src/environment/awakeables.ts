@@ -28,7 +28,8 @@ export class Awakeables {
 
   /** Everything that is waited for now, once all is at rest. */
   async pending(): Promise<TestAwakeable[]> {
-    await this.#access.orFail(this.#access.runtime.atRest());
+    const { orFail, runtime } = this.#access;
+    await orFail(runtime.whileSuspending(runtime.atRest()));
     return this.#find();
   }
 
@@ -39,13 +40,13 @@ export class Awakeables {
   async next(valueSerde: Serde<unknown> = JSON_SERDE): Promise<TestAwakeable> {
     const { runtime, orFail } = this.#access;
     for (;;) {
-      await orFail(runtime.atRest());
+      await orFail(runtime.whileSuspending(runtime.atRest()));
       const found = this.#find(valueSerde).find(({ id }) => !this.#given.has(id));
       if (found !== undefined) {
         this.#given.add(found.id);
         return found;
       }
-      await orFail(runtime.whileWaiting(runtime.world.history.nextSuspension()));
+      await orFail(runtime.whileSuspending(runtime.world.history.nextSuspension()));
     }
   }
 

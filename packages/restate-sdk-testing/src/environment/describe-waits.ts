@@ -33,7 +33,7 @@ export function describeWaits(world: World, invocation: Invocation): string[] {
     case "paused":
       return [`somebody to resume it, after: ${lastFailure(invocation)}`];
     case "suspended":
-      return describeTree(world, invocation, status.awaiting);
+      return describeAwaited(world, invocation, status.awaiting);
   }
 }
 
@@ -61,14 +61,15 @@ function describeRunning(world: World, invocation: Invocation): string[] {
     (name) => `the action of run "${name}", which is being executed`,
   );
   if (runs.length > 0) return runs;
-  const told = attempt.isBlocked ? describeTree(world, invocation, attempt.awaiting) : [];
+  const told = attempt.isBlocked ? describeAwaited(world, invocation, attempt.awaiting) : [];
   if (told.length > 0) return told;
   if (attempt.isBlocked)
     return ["something that only the server can give (its connection is open)"];
   return ["something that is not Restate's, such as a timer or I/O outside of ctx.run"];
 }
 
-function describeTree(
+/** One line for each thing that an attempt which rests waits for. */
+export function describeAwaited(
   world: World,
   invocation: Invocation,
   tree: FutureTree | undefined,

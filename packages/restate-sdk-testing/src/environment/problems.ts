@@ -9,7 +9,8 @@ export interface ProblemsOptions {
 
 export class Problems {
   readonly #options: ProblemsOptions;
-  readonly #pending = new Set<(error: Error) => void>();
+  /** Each answers whether somebody gets to see the error. */
+  readonly #pending = new Set<(error: Error) => boolean>();
   /** An error that no promise of the test's has carried yet. */
   #unseen: Error | undefined;
   #stuckTimer: ReturnType<typeof setTimeout> | undefined;
@@ -21,9 +22,10 @@ export class Problems {
 
   /** Rejects everything the test waits for. */
   fail(error: Error): void {
-    if (this.#pending.size === 0) this.#unseen ??= error;
-    for (const reject of this.#pending) reject(error);
+    let isSeen = false;
+    for (const reject of this.#pending) isSeen = reject(error) || isSeen;
     this.#pending.clear();
+    if (!isSeen) this.#unseen ??= error;
   }
 
   /** The promise, unless something fails before it settles. */
@@ -34,12 +36,23 @@ export class Problems {
       result.catch(() => undefined);
       return Promise.reject(unseen);
     }
-    const problem = new Promise<never>((_, reject) => {
-      this.#pending.add(reject);
-      const over = () => this.#pending.delete(reject);
-      result.then(over, over);
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const fail = (error: unknown) => {
+        const isFirst = !isOver;
+        isOver = true;
+        this.#pending.delete(fail);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- It passes on what it was given.
+        reject(error);
+        return isFirst;
+      };
+      this.#pending.add(fail);
+      result.then((value) => {
+        isOver = true;
+        this.#pending.delete(fail);
+        resolve(value);
+      }, fail);
     });
-    return Promise.race([result, problem]);
   }
 
   /** The test waits for what may never happen: if that stays so, it is told. */
@@ -57,6 +70,13 @@ export class Problems {
     clearTimeout(this.#stuckTimer);
     this.#stuckTimer = undefined;
     this.#hasReported = false;
+  }
+
+  /** Whoever waits goes on waiting for ever. */
+  abandon(): void {
+    clearTimeout(this.#stuckTimer);
+    this.#pending.clear();
+    this.#unseen = undefined;
   }
 
   /** @throws the error that the test has not seen */

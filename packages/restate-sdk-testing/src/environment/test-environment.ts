@@ -3,6 +3,8 @@ import { millisOrDurationToMillis, type Duration, type Serde } from "@restatedev
 import { connect, type Ingress } from "@restatedev/restate-sdk-clients";
 import type { EndpointOptions } from "@restatedev/restate-sdk/transport";
 import type { ProtocolVersion } from "../codec.js";
+import type { CheckError, CheckOptions } from "../checks/check.js";
+import { Checks } from "../checks/checks.js";
 import { handleAdmin } from "../ingress/admin.js";
 import { handleIngress } from "../ingress/ingress.js";
 import type { AttemptPoint } from "../runtime/attempt.js";
@@ -69,6 +71,10 @@ export interface TestEnvironmentOptions extends Pick<
   failOnAssertionErrors?: boolean;
   /** Asked at every point where an attempt may die; true lets it die there. */
   cutsAt?: (point: AttemptPoint) => boolean;
+  /** Attempts that `cutsAt` lets die are tried again at once and count as no failures. Default: false. */
+  forgetCrashes?: boolean;
+  /** What to look out for; whatever is found fails the test. False turns everything off. */
+  checks?: CheckOptions | false;
   /** After how many real milliseconds without any progress to report what everything waits for. Default: 2000. */
   reportStuckAfterMs?: number;
   /** Where that report goes. Default: the console. */
@@ -116,6 +122,7 @@ export class TestEnvironment implements AsyncDisposable {
   readonly #options: TestEnvironmentOptions;
   readonly #mocks = new RunMocks();
   readonly #problems: Problems;
+  readonly #checks: Checks;
 
   /** Use {@link createTestEnvironment}. */
   constructor(options: TestEnvironmentOptions) {
@@ -125,7 +132,11 @@ export class TestEnvironment implements AsyncDisposable {
       report: options.report ?? warn,
       describe: () => this.report(),
     });
+    this.#checks = new Checks(options.checks ?? {}, (error) => {
+      this.#problems.fail(error);
+    });
     this.runtime = this.#createRuntime();
+    this.#checks.start(this.runtime.world);
     const { clock } = this.runtime;
     this.clock = {
       now: () => clock.now(),
@@ -156,8 +167,11 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /** The ingress, as `fetch` would reach it at {@link url}. */
-  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
-    this.#orFail(handleIngress(this.runtime, new Request(input, init)));
+  readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    this.#checks.onIngressRequest(request);
+    return this.#orFail(handleIngress(this.runtime, request));
+  };
 
   /** The admin API, as `fetch` would reach it: cancel, kill, pause, resume, purge, restart, and simple queries. */
   readonly adminFetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
@@ -244,6 +258,11 @@ export class TestEnvironment implements AsyncDisposable {
     this.runtime.world.limits.setRule(pattern, concurrency);
   }
 
+  /** What the checks have found so far. */
+  get findings(): readonly CheckError[] {
+    return this.#checks.findings;
+  }
+
   /** Resolves when nothing can happen any more at the present time. */
   atRest(): Promise<void> {
     return this.#orFail(this.runtime.atRest());
@@ -261,7 +280,15 @@ export class TestEnvironment implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.runtime.stop();
+    this.#checks.stop();
     await this.#problems.end();
+  }
+
+  /** Ends everything, and leaves what is still waited for pending for ever. For tools that have seen enough. */
+  abandon(): void {
+    this.runtime.stop();
+    this.#checks.stop();
+    this.#problems.abandon();
   }
 
   /** The same as `await using` does at the end of its block. */
@@ -278,6 +305,7 @@ export class TestEnvironment implements AsyncDisposable {
       choose,
       startAt: startAt === undefined ? undefined : Number(startAt),
       defaults: { retryPolicy: { ...SERVER_DEFAULTS.retryPolicy, ...retryPolicy } },
+      watcher: this.#checks,
       executeRun: (execution) => this.#mocks.execute(execution),
       onThrown: (_invocation, cause) => {
         if (!failOnAssertionErrors || !isAssertionError(cause)) return false;
@@ -288,6 +316,7 @@ export class TestEnvironment implements AsyncDisposable {
         this.#problems.fail(error);
       },
       onStuck: (because) => {
+        if (because === "nothing can happen") this.#checks.onStuck();
         this.#problems.noteStuck(because);
       },
       onProgress: () => {

@@ -72,6 +72,7 @@ export function describeEnd(end: AttemptEnd): string {
 const SHOWN_CHARS = 80;
 
 function show(value: unknown): string {
+  if (value === undefined) return "nothing";
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   const text = JSON.stringify(value);
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;

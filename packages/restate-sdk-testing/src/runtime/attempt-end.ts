@@ -6,7 +6,7 @@ export type AttemptEnd =
   | { readonly kind: "suspended"; readonly awaiting: FutureTree }
   | { readonly kind: "failed"; readonly failure: AttemptFailure }
   /** Cut by the runtime: a crash was asked for, or a timeout has passed, or the invocation was killed or paused. */
-  | { readonly kind: "cut"; readonly why: string };
+  | { readonly kind: "cut"; readonly why: string; readonly isCrash: boolean };
 
 /** A failed attempt, as the endpoint told it. */
 export interface AttemptFailure extends Failure {

@@ -1,5 +1,5 @@
 /** Runs attempts: opens them with the journal, stores what they send, and tells how they end. */
-import type { HostedRun } from "@restatedev/restate-sdk/transport";
+import type { HostedRun, MisuseKind } from "@restatedev/restate-sdk/transport";
 import {
   isCommand,
   type CommandMessage,
@@ -13,6 +13,7 @@ import type { Invocation } from "./invocation.js";
 import { setStatus, storeEntry } from "./records.js";
 import { startMessage } from "./start-message.js";
 import { Timeouts } from "./timeouts.js";
+import { userCode } from "./user-code.js";
 import type { World } from "./world.js";
 
 /** Why the server cannot do what a command says. The attempt fails. */
@@ -39,9 +40,10 @@ export interface EndedAttempt {
 }
 
 export class AttemptRunner implements AttemptOwner {
-  readonly #running = new Map<Attempt, Invocation>();
+  /** By the serial of the attempt. */
+  readonly #running = new Map<number, Invocation>();
   readonly #timeouts: Timeouts;
-  readonly #hopeless = new Set<Attempt>();
+  readonly #hopeless = new Set<number>();
 
   constructor(
     private readonly world: World,
@@ -52,7 +54,9 @@ export class AttemptRunner implements AttemptOwner {
 
   /** Attempts under way. */
   get attempts(): Iterable<Attempt> {
-    return this.#running.keys();
+    return [...this.#running.values()].flatMap(({ status }) =>
+      status.kind === "running" ? [status.attempt] : [],
+    );
   }
 
   start(invocation: Invocation): void {
@@ -73,7 +77,7 @@ export class AttemptRunner implements AttemptOwner {
     const replayedEntries = journal.entries.length;
     invocation.attempts.push({ number, startedAt: world.now, replayedEntries });
     world.history.add({ at: world.now, invocationId, kind: "attempt started", attempt: number });
-    this.#running.set(attempt, invocation);
+    this.#running.set(attempt.serial, invocation);
     setStatus(world, invocation, { kind: "running", attempt });
     this.#timeouts.start(attempt, invocation.handler);
     attempt.start(journal.replay(startMessage(world, invocation)));
@@ -99,26 +103,48 @@ export class AttemptRunner implements AttemptOwner {
     return this.world.options.cutsAt?.(point) ?? false;
   }
 
+  enter(attempt: Attempt, open: () => void): void {
+    const invocation = this.#running.get(attempt.serial);
+    if (invocation === undefined) open();
+    else userCode.run({ invocation, attempt: attempt.number, run: undefined }, open);
+  }
+
+  misused(attempt: Attempt, kind: MisuseKind, message: string): void {
+    // What an attempt does that is over has no effect; but that a handler did not wait shows only then.
+    const invocation =
+      this.#running.get(attempt.serial) ?? this.world.invocations.get(attempt.invocationId);
+    if (invocation !== undefined) this.world.options.watcher?.onMisuse(invocation, kind, message);
+  }
+
+  serialized(attempt: Attempt, value: unknown, read: () => unknown): void {
+    const invocation = this.#running.get(attempt.serial);
+    if (invocation !== undefined) this.world.options.watcher?.onSerialized(invocation, value, read);
+  }
+
   executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return action();
     const { world } = this;
     const { number } = attempt;
     const event = { attempt: number, run: run.name, kind: "executed" } as const;
     world.history.add({ at: world.now, invocationId: invocation.id, ...event });
     const { executeRun } = world.options;
-    if (executeRun === undefined) return action();
-    return executeRun({ invocation, attempt: number, run, action });
+    return userCode.run({ invocation, attempt: number, run: run.name }, () =>
+      executeRun === undefined
+        ? action()
+        : executeRun({ invocation, attempt: number, run, action }),
+    );
   }
 
   failed(attempt: Attempt, cause: unknown): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
-    if (this.world.options.onThrown?.(invocation, cause) === true) this.#hopeless.add(attempt);
+    if (this.world.options.onThrown?.(invocation, cause) === true)
+      this.#hopeless.add(attempt.serial);
   }
 
   received(attempt: Attempt, { message, requestsAck }: Received): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
     if (isCommand(message)) this.#takeCommand(attempt, invocation, message);
     else if (message.type === "ProposeRunCompletion") {
@@ -128,9 +154,9 @@ export class AttemptRunner implements AttemptOwner {
   }
 
   ended(attempt: Attempt, end: AttemptEnd): void {
-    const invocation = this.#running.get(attempt);
+    const invocation = this.#running.get(attempt.serial);
     if (invocation === undefined) return;
-    this.#running.delete(attempt);
+    this.#running.delete(attempt.serial);
     this.#timeouts.stop(attempt);
     const { world } = this;
     const record = invocation.attempts.at(-1) as AttemptRecord;
@@ -139,7 +165,7 @@ export class AttemptRunner implements AttemptOwner {
     const event = { kind: "attempt ended", attempt: attempt.number, end } as const;
     world.history.add({ at: world.now, invocationId: invocation.id, ...event });
     world.scheduler.wake();
-    const isHopeless = this.#hopeless.delete(attempt);
+    const isHopeless = this.#hopeless.delete(attempt.serial);
     this.observer.onEnd(invocation, { end, firstUnseen: attempt.firstUnseen, isHopeless });
   }
 
@@ -148,7 +174,7 @@ export class AttemptRunner implements AttemptOwner {
     const refusal = this.observer.onCommand(invocation, command);
     if (refusal === undefined) return;
     const { onRefused } = this.world.options;
-    if (onRefused !== undefined) this.#hopeless.add(attempt);
+    if (onRefused !== undefined) this.#hopeless.add(attempt.serial);
     attempt.fail(refusal);
     onRefused?.(new Error(`${invocation.targetName}: ${refusal.message}`));
   }

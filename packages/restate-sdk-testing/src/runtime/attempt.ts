@@ -1,5 +1,5 @@
 /** One attempt, seen from the server: sends the journal, takes what comes back, and knows whether user code is at work. */
-import type { HostedRun } from "@restatedev/restate-sdk/transport";
+import type { HostedRun, MisuseKind } from "@restatedev/restate-sdk/transport";
 import {
   commandNameOf,
   decodeFrame,
@@ -35,7 +35,9 @@ export type AttemptPointKind =
   | "sent"
   /** Before and after the action of a run is executed. */
   | "executing"
-  | "executed";
+  | "executed"
+  /** User code waits for the server. Here an attempt does not die but suspends. */
+  | "blocked";
 
 export interface AttemptSetup {
   readonly invocationId: string;
@@ -59,12 +61,23 @@ export interface AttemptOwner {
   active(attempt: Attempt): void;
   /** Asked at every point; true cuts the attempt there. */
   cutsAt(point: AttemptPoint): boolean;
+  /** Opens the connection on behalf of the attempt's user code. */
+  enter(attempt: Attempt, open: () => void): void;
+  misused(attempt: Attempt, kind: MisuseKind, message: string): void;
+  serialized(attempt: Attempt, value: unknown, read: () => unknown): void;
   executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown;
   /** User code threw this, and the attempt fails because of it. */
   failed(attempt: Attempt, cause: unknown): void;
 }
 
+let attempts = 0;
+
 export class Attempt {
+  /**
+   * Names it in maps. A map that had attempts in it for keys or values would keep dead ones alive: when it grows or
+   * shrinks, V8 links its old table to the new one.
+   */
+  readonly serial = ++attempts;
   readonly invocationId: string;
   readonly number: number;
   /** Runs whose actions are being executed, by completion id. */
@@ -109,12 +122,26 @@ export class Attempt {
 
   /** Opens the connection and sends the journal. */
   start(journal: Uint8Array): void {
+    this.#setup.owner.enter(this, () => {
+      this.#open();
+      this.#channel?.send(journal);
+    });
+  }
+
+  #open(): void {
     const { deployment, service, handler, version, headers, owner } = this.#setup;
     const host = {
       now: () => owner.now(),
       whenAtRest: (callback: () => void) => owner.whenAtRest(callback),
       onBlocked: () => {
         this.#isBlocked = true;
+        if (this.isInputOpen && this.#asksAt({ kind: "blocked" })) this.closeInput();
+      },
+      onMisuse: (kind: MisuseKind, message: string) => {
+        owner.misused(this, kind, message);
+      },
+      onSerialized: (value: unknown, read: () => unknown) => {
+        owner.serialized(this, value, read);
       },
       executeRun: (run: HostedRun, action: () => unknown) => this.#execute(run, action),
       onFailed: (cause: unknown) => {
@@ -135,7 +162,6 @@ export class Attempt {
         },
       },
     );
-    this.#channel.send(journal);
   }
 
   /** Tells the endpoint of an entry that has just been stored. */
@@ -155,10 +181,10 @@ export class Attempt {
   }
 
   /** Breaks the connection. */
-  cut(why: string): void {
+  cut(why: string, isCrash = false): void {
     if (this.#end !== undefined) return;
     this.#channel?.abort(new Error(`The connection was cut: ${why}`));
-    this.#finish({ kind: "cut", why });
+    this.#finish({ kind: "cut", why, isCrash });
   }
 
   /** Ends the attempt for a reason of the server's. */
@@ -257,10 +283,14 @@ export class Attempt {
 
   #cutAt(what: Pick<AttemptPoint, "kind" | "message" | "run">): boolean {
     if (this.#end !== undefined) return true;
-    const { invocationId, number: attempt } = this;
-    if (!this.#setup.owner.cutsAt({ invocationId, attempt, ...what })) return false;
-    this.cut("a crash was asked for");
+    if (!this.#asksAt(what)) return false;
+    this.cut("a crash was asked for", true);
     return true;
+  }
+
+  #asksAt(what: Pick<AttemptPoint, "kind" | "message" | "run">): boolean {
+    const { invocationId, number: attempt } = this;
+    return this.#setup.owner.cutsAt({ invocationId, attempt, ...what });
   }
 
   #violation(message: string): void {

@@ -168,6 +168,7 @@ const EFFECTS: { readonly [TName in CommandName]: Effect<MessageOf<TName>> } = {
       return undefined;
     }
     invocation.callees.add(callee);
+    invocation.resultsFrom.set(id, callee);
     commands.submissions().onResult(callee, (result) => {
       invocation.callees.delete(callee);
       commands.complete(invocation, { type, id, result, channel });
@@ -204,6 +205,7 @@ const EFFECTS: { readonly [TName in CommandName]: Effect<MessageOf<TName>> } = {
       commands.complete(invocation, { type, id, result: { kind: "failure", failure: NOT_FOUND } });
       return;
     }
+    invocation.resultsFrom.set(id, found);
     commands.submissions().onResult(found, (result) => {
       commands.complete(invocation, { type, id, result });
     });

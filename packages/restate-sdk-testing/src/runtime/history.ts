@@ -15,6 +15,7 @@ export type HistoryEvent = { readonly at: number; readonly invocationId: string 
 export class History {
   readonly #events: HistoryEvent[] = [];
   readonly #waiters: (() => void)[] = [];
+  readonly #listeners: ((event: HistoryEvent) => void)[] = [];
 
   get events(): readonly HistoryEvent[] {
     return this.#events;
@@ -22,8 +23,14 @@ export class History {
 
   add(event: HistoryEvent): void {
     this.#events.push(event);
+    for (const listener of this.#listeners) listener(event);
     if (event.kind !== "status" || event.status !== "suspended") return;
     for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  /** Calls back for everything that happens from now on, in the middle of it. */
+  listen(listener: (event: HistoryEvent) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Resolves when an invocation has been suspended. */

@@ -78,6 +78,8 @@ export class Invocation {
   readonly listeners: ((result: ValueOrFailure) => void)[] = [];
   /** What it called and waits for. */
   readonly callees = new Set<Invocation>();
+  /** Whose results will complete which of its commands: what it called or attached to. */
+  readonly resultsFrom = new Map<number, Invocation>();
   /** What to do with its timers when it is over. */
   readonly timers = new Set<() => void>();
 

@@ -35,6 +35,11 @@ export class KeyLocks<T> {
     return next;
   }
 
+  /** Everybody who waits for a key. */
+  *waiting(): Iterable<T> {
+    for (const { queue } of this.#locks.values()) yield* queue;
+  }
+
   holder(key: string): T | undefined {
     return this.#locks.get(key)?.holder;
   }

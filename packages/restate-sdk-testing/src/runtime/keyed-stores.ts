@@ -29,6 +29,11 @@ export class StateStore {
   clear(target: KeyedTarget): void {
     this.#states.delete(targetId(target));
   }
+
+  /** Every state with the {@link targetId} of what it belongs to. */
+  all(): Iterable<[string, State]> {
+    return this.#states;
+  }
 }
 
 type Reader = (result: ValueOrFailure) => void;
@@ -64,6 +69,13 @@ export class PromiseStore {
 
   clear(target: KeyedTarget): void {
     this.#promises.delete(targetId(target));
+  }
+
+  /** Every completed promise, with the {@link targetId} of what it belongs to. */
+  *completed(): Iterable<[id: string, name: string, result: ValueOrFailure]> {
+    for (const [id, promises] of this.#promises) {
+      for (const [name, { result }] of promises) if (result !== undefined) yield [id, name, result];
+    }
   }
 
   #of(target: KeyedTarget, name: string): DurablePromise {

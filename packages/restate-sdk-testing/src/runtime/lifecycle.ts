@@ -111,6 +111,10 @@ export class Lifecycle implements AttemptObserver {
         this.#failed(invocation, end.failure, isHopeless);
         break;
       case "cut": {
+        if (end.isCrash && this.world.options.forgetCrashes) {
+          this.#makeReady(invocation);
+          break;
+        }
         const failure = { code: 500, message: `The connection was lost: ${end.why}` };
         this.#failed(invocation, plainFailure(failure), false);
       }

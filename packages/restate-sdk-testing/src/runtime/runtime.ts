@@ -18,6 +18,7 @@ import {
   type ServerDefaults,
 } from "./services.js";
 import { Submissions, type Submission } from "./submissions.js";
+import type { Watcher } from "./watcher.js";
 import { World, type RunExecution, type StandInResolver, type WorldOptions } from "./world.js";
 
 export interface RuntimeOptions {
@@ -38,6 +39,9 @@ export interface RuntimeOptions {
   /** Decides the order of steps where the server's is not determined. Default: first come, first served. */
   readonly choose?: Chooser | undefined;
   readonly cutsAt?: ((point: AttemptPoint) => boolean) | undefined;
+  /** Attempts that {@link cutsAt} cuts are tried again at once and count as no failures. Default: false. */
+  readonly forgetCrashes?: boolean | undefined;
+  readonly watcher?: Watcher | undefined;
   readonly executeRun?: ((execution: RunExecution) => unknown) | undefined;
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
@@ -78,6 +82,7 @@ export class Runtime {
   readonly #waiting = new Set<symbol>();
   #restWaiters: (() => void)[] = [];
   #externalCalls = 0;
+  #suspending = 0;
 
   constructor(options: RuntimeOptions = {}) {
     this.#options = options;
@@ -94,6 +99,8 @@ export class Runtime {
       now: () => this.clock.now(),
       scheduler: this.#scheduler,
       cutsAt: options.cutsAt,
+      forgetCrashes: options.forgetCrashes ?? false,
+      watcher: options.watcher,
       executeRun: options.executeRun,
       onThrown: options.onThrown,
       onRefused: options.onRefused,
@@ -171,6 +178,19 @@ export class Runtime {
     }
   }
 
+  /**
+   * As {@link whileWaiting}. Meanwhile attempts that wait for the server are asked to suspend, as the server does after a
+   * while: then they say what they wait for.
+   */
+  async whileSuspending<T>(something: Promise<T>): Promise<T> {
+    this.#suspending++;
+    try {
+      return await this.whileWaiting(something);
+    } finally {
+      this.#suspending--;
+    }
+  }
+
   /** Resolves when nothing can happen any more at the present time. */
   atRest(): Promise<void> {
     return new Promise((resolve) => {
@@ -219,12 +239,16 @@ export class Runtime {
     if (turns < SETTLED_TURNS) return true;
     const isBusy = [...this.lifecycle.attempts].some(({ isBlocked }) => !isBlocked);
     if (isBusy && !this.clock.isForced) return this.#noteStuck("user code is at work");
-    if (this.#restWaiters.length > 0 && !isBusy) {
-      for (const resolve of this.#restWaiters.splice(0)) resolve();
-      return true;
-    }
+    this.#options.watcher?.onQuiet();
+    if (!isBusy && this.#tellRest()) return true;
     if (this.clock.step(this.#waiting.size > 0)) return true;
     return this.#noteStuck("nothing can happen");
+  }
+
+  #tellRest(): boolean {
+    const waiters = this.#restWaiters.splice(0);
+    for (const resolve of waiters) resolve();
+    return waiters.length > 0;
   }
 
   #noteStuck(because: "nothing can happen" | "user code is at work"): false {
@@ -236,12 +260,13 @@ export class Runtime {
 
   /**
    * An endpoint that does not tell whether its open streams wait for us is asked to suspend, as the server does after a
-   * while: then those that stay are at work.
+   * while: then those that stay are at work. So are all that wait, if somebody wants to know for what.
    */
   #askSilentStreams(): boolean {
     let hasAsked = false;
     for (const attempt of this.lifecycle.attempts) {
-      if (attempt.isInputOpen && !attempt.isBlocked && !attempt.isHosted) {
+      const isAsked = attempt.isBlocked ? this.#suspending > 0 : !attempt.isHosted;
+      if (attempt.isInputOpen && isAsked) {
         attempt.closeInput();
         hasAsked = true;
       }

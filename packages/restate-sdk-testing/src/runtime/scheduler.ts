@@ -40,7 +40,7 @@ export function turn(): Promise<void> {
 }
 
 /** Attempts that run side by side keep each other's garbage alive, so a crowd of them is cheaper in groups. */
-const STEPS_PER_TURN = 64;
+const STEPS_PER_TURN = 8;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;

@@ -14,24 +14,25 @@ interface Watched {
  * code that is at work, unless a test moves the clock meanwhile, so these matter for blocked streams above all.
  */
 export class Timeouts {
-  readonly #watched = new Map<Attempt, Watched>();
+  /** By the serial of the attempt. */
+  readonly #watched = new Map<number, Watched>();
 
   constructor(private readonly world: World) {}
 
   start(attempt: Attempt, handler: HandlerInfo): void {
     const watched = { handler, lastActiveAt: this.world.now, cancel: () => undefined };
-    this.#watched.set(attempt, watched);
+    this.#watched.set(attempt.serial, watched);
     this.#arm(attempt, watched);
   }
 
   active(attempt: Attempt): void {
-    const watched = this.#watched.get(attempt);
+    const watched = this.#watched.get(attempt.serial);
     if (watched !== undefined) watched.lastActiveAt = this.world.now;
   }
 
   stop(attempt: Attempt): void {
-    this.#watched.get(attempt)?.cancel();
-    this.#watched.delete(attempt);
+    this.#watched.get(attempt.serial)?.cancel();
+    this.#watched.delete(attempt.serial);
   }
 
   #arm(attempt: Attempt, watched: Watched): void {

@@ -16,14 +16,20 @@ export interface TimerOptions {
 }
 
 interface QueuedTimer extends Timer {
+  fire: () => void;
   readonly order: number;
   isCancelled: boolean;
   isOver: boolean;
 }
 
-/** A binary heap. Cancelled timers stay in it until they would be due. */
+const MANY_CANCELLED = 64;
+
+const nothing = (): void => undefined;
+
+/** A binary heap. Cancelled timers stay in it until they would be due, or are the majority. */
 export class Timers {
-  readonly #heap: QueuedTimer[] = [];
+  #heap: QueuedTimer[] = [];
+  #cancelled = 0;
   #made = 0;
   #work = 0;
 
@@ -45,6 +51,10 @@ export class Timers {
       if (timer.isOver) return;
       this.#end(timer);
       timer.isCancelled = true;
+      // What it would have done keeps a whole attempt in memory.
+      timer.fire = nothing;
+      if (++this.#cancelled > MANY_CANCELLED && this.#cancelled > this.#heap.length / 2)
+        this.#sweep();
     };
   }
 
@@ -52,6 +62,7 @@ export class Timers {
   peek(): Timer | undefined {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
       if (!first.isCancelled) return first;
+      this.#cancelled--;
       this.#pop();
     }
     return undefined;
@@ -73,7 +84,15 @@ export class Timers {
 
   clear(): void {
     this.#heap.length = 0;
+    this.#cancelled = 0;
     this.#work = 0;
+  }
+
+  #sweep(): void {
+    const kept = this.#heap.filter(({ isCancelled }) => !isCancelled);
+    // Sorted by time and order, an array is a heap.
+    this.#heap = kept.sort((a, b) => a.at - b.at || a.order - b.order);
+    this.#cancelled = 0;
   }
 
   #end(timer: QueuedTimer): void {

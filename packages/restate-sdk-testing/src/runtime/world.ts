@@ -11,6 +11,7 @@ import { ConcurrencyLimits } from "./limits.js";
 import type { Scheduler } from "./scheduler.js";
 import type { ResolvedHandler, ServiceInfo } from "./services.js";
 import { Timers } from "./timers.js";
+import type { Watcher } from "./watcher.js";
 
 export interface WorldOptions {
   /** Ids and random sequences depend on it. */
@@ -29,6 +30,9 @@ export interface WorldOptions {
   readonly scheduler: Scheduler;
   /** Asked at every point where an attempt may die; true lets it. */
   readonly cutsAt: ((point: AttemptPoint) => boolean) | undefined;
+  /** What has died because of that is tried again at once, as if nothing had been. */
+  readonly forgetCrashes: boolean;
+  readonly watcher: Watcher | undefined;
   /** Executes the action of a run, or something in its stead. */
   readonly executeRun: ((execution: RunExecution) => unknown) | undefined;
   /** Told what user code threw when an attempt fails; answers whether the invocation is to fail with it. */

@@ -39,7 +39,11 @@ export interface ScopeOptions {
   readonly explicitCancellation: boolean;
   readonly now: () => number;
   readonly executeRun?: RunExecutor | undefined;
+  readonly onMisuse?: ((kind: Misuse, message: string) => void) | undefined;
+  readonly onSerialized?: ((value: unknown, read: () => unknown) => void) | undefined;
 }
+
+type Misuse = "context in run" | "foreign await" | "context after end";
 
 interface OpenRun {
   /**
@@ -73,17 +77,18 @@ export class InvocationScope {
   enter(operation: string): void {
     this.refuseInsideRun(operation);
     if (this.machine.isClosed) this.#warnOfUseAfterEnd(operation);
-    else this.delivery.touch();
+    else if (this.delivery.touch()) this.options.onMisuse?.("foreign await", operation);
   }
 
   refuseInsideRun(operation: string): void {
     const run = currentRun.getStore();
     if (run?.scope !== this) return;
     const name = run.name === "" ? "ctx.run" : `ctx.run "${run.name}"`;
-    throw new RestateError(
+    const message =
       `${operation} was used inside the action of ${name}. The action is skipped when the invocation is replayed, ` +
-        "so nothing in it may use the context. Call it before or after ctx.run, and pass values in and out.",
-    );
+      "so nothing in it may use the context. Call it before or after ctx.run, and pass values in and out.";
+    this.options.onMisuse?.("context in run", message);
+    throw new RestateError(message);
   }
 
   /**
@@ -113,9 +118,12 @@ export class InvocationScope {
   #warnOfUseAfterEnd(operation: string): void {
     if (this.#hasWarnedOfUse || this.machine.outcome?.kind !== "completed") return;
     this.#hasWarnedOfUse = true;
-    this.options.journalLog.warn(
+    const message =
       `${operation} was used after the handler had ended, and has no effect. Await everything that uses the context ` +
-        "before the handler returns, and keep the context in no variable that outlives it.",
+      "before the handler returns, and keep the context in no variable that outlives it.";
+    this.options.onMisuse?.("context after end", message);
+    this.options.journalLog.warn(
+      message,
       // Its stack leads to the place.
       new Error("Use of the context after the end"),
     );

@@ -6,7 +6,9 @@ import type { NotificationResult } from "../protocol/messages.js";
 import type { InvocationScope } from "./invocation-scope.js";
 
 export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T): Uint8Array {
-  return encodeBytes(scope, serde.serialize(value));
+  const bytes = serde.serialize(value);
+  scope.options.onSerialized?.(value, () => serde.deserialize(bytes));
+  return encodeBytes(scope, bytes);
 }
 
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {

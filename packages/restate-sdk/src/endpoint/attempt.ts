@@ -187,6 +187,8 @@ export class Attempt implements AttemptReceiver {
       codec,
       now: host?.now ?? Date.now,
       executeRun: host?.executeRun,
+      onMisuse: host?.onMisuse,
+      onSerialized: host?.onSerialized,
     });
     return scope;
   }
@@ -198,7 +200,8 @@ export class Attempt implements AttemptReceiver {
     if (this.#machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
     try {
-      return encodeBytes(scope, await this.#options.handler.invoke(context, input));
+      const { onSerialized } = scope.options;
+      return encodeBytes(scope, await this.#options.handler.invoke(context, input, onSerialized));
     } finally {
       scope.delivery.end();
     }
@@ -214,9 +217,9 @@ export class Attempt implements AttemptReceiver {
     this.#log.info("Invocation completed successfully.");
     const dropped = scope.delivery.neverStartedRuns().join(", ");
     if (!dropped) return;
-    this.#log.warn(
-      `The handler ended without awaiting ${dropped}: the action did not run. Await every ctx.run.`,
-    );
+    const message = `The handler ended without awaiting ${dropped}: the action did not run. Await every ctx.run.`;
+    this.#options.request.host?.onMisuse?.("unawaited", message);
+    this.#log.warn(message);
   }
 
   #settle(error: unknown): void {

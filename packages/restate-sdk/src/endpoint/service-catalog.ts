@@ -43,7 +43,11 @@ export interface CatalogHandler {
    * Rejects with a TerminalError (code 400) if the input cannot be decoded: trying again would not help. Whatever else is
    * thrown, by the function or by the output serde, passes through.
    */
-  invoke(context: unknown, input: Uint8Array): Promise<Uint8Array>;
+  invoke(
+    context: unknown,
+    input: Uint8Array,
+    onSerialized?: (value: unknown, read: () => unknown) => void,
+  ): Promise<Uint8Array>;
 }
 
 export interface ExecutionOptions {
@@ -113,7 +117,7 @@ function toHandler(
     declared,
     input,
     output,
-    async invoke(context, bytes) {
+    async invoke(context, bytes, onSerialized) {
       let value: unknown;
       try {
         value = input.deserialize(bytes);
@@ -121,7 +125,10 @@ function toHandler(
         // Callers see this text, in the words of the official SDK, which tests compare.
         throw unreadable("Failed to deserialize input", cause);
       }
-      return output.serialize(await description.handler.call(routes, context, value));
+      const result: unknown = await description.handler.call(routes, context, value);
+      const encoded = output.serialize(result);
+      onSerialized?.(result, () => output.deserialize(encoded));
+      return encoded;
     },
   };
 }

@@ -31,7 +31,17 @@ export interface AttemptHost {
   readonly executeRun?: (run: HostedRun, action: () => unknown) => unknown;
   /** The attempt failed, because of this error if user code threw one. */
   readonly onFailed?: (cause: unknown) => void;
+  /** User code does what works by luck at best; it goes on as it would without a host. */
+  readonly onMisuse?: (kind: MisuseKind, message: string) => void;
+  /** A value was serialised for the journal. `read` gives back what the bytes stand for. */
+  readonly onSerialized?: (value: unknown, read: () => unknown) => void;
 }
+
+/**
+ * The context used inside the action of a run; used after something woke user code that no journal knows of; used after
+ * the handler's end; or runs left alone at the handler's end.
+ */
+export type MisuseKind = "context in run" | "foreign await" | "context after end" | "unawaited";
 
 export interface HostedRun {
   /** Empty if the run has none. */

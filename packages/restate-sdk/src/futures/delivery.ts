@@ -119,10 +119,11 @@ export class Delivery implements RunRuntime {
 
   // --- FutureRuntime
 
-  touch(): void {
-    if (!this.#atRest) return;
-    // Something else than a delivery woke user code (a promise of its own): it must come to rest again.
-    this.#markActive();
+  /** Answers whether something else than a delivery woke user code (a promise of its own): it must come to rest again. */
+  touch(): boolean {
+    const wasAtRest = this.#atRest;
+    if (wasAtRest) this.#markActive();
+    return wasAtRest;
   }
 
   whenDecoded(decoding: Promise<void> | undefined, action: () => void): void {

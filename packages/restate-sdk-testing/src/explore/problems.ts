@@ -1,0 +1,21 @@
+/** What is wrong with a run: what checks have found in it, and how it differs from the undisturbed one. */
+import { compareRuns, type Aspect, type Difference } from "./compare.js";
+import type { Observation } from "./observe.js";
+
+/** What checks have found, then what differs. */
+export function findProblems(
+  undisturbed: Observation,
+  observation: Observation,
+  aspects: readonly Aspect[],
+): Difference[] {
+  const found = observation.findings.map(({ message }): Difference => ({
+    aspect: "check",
+    text: message,
+  }));
+  const { outcome } = observation;
+  const isFinding = observation.findings.some(
+    (finding) => outcome.kind === "threw" && outcome.error === finding,
+  );
+  const compared = isFinding ? aspects.filter((aspect) => aspect !== "result") : aspects;
+  return [...found, ...compareRuns(undisturbed, observation, compared)];
+}
