@@ -15,16 +15,14 @@ import {
 
 export type { EndpointOptions } from "./api/endpoint.js";
 export type { ProtocolMode, RequestHandler } from "./endpoint/handle.js";
+export type { AttemptHost, HostedRun, MisuseKind } from "./api/attempt-host.js";
 export type {
-  AttemptHost,
   AttemptOutput,
   AttemptReceiver,
   BufferedResponse,
   EndpointRequest,
   EndpointResponse,
   HeaderValues,
-  HostedRun,
-  MisuseKind,
   StaticResponse,
   StreamResponse,
 } from "./endpoint/types.js";

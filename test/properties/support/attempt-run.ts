@@ -282,8 +282,7 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
       },
       invoke: async (context) => {
         try {
-          const result = await program.run(context as ProgramContext, RestatePromise, this);
-          return serde.json.serialize(result);
+          return await program.run(context as ProgramContext, RestatePromise, this);
         } finally {
           this.traceAtEnd = this.trace.length;
         }

@@ -53,8 +53,7 @@ export class DirectAttempt {
             explicitCancellation: options.explicitCancellation ?? false,
             onJournalMismatchErrors: "retry",
           },
-          invoke: async (context) =>
-            serde.json.serialize(await options.handler(context as HandlerContext)),
+          invoke: async (context) => options.handler(context as HandlerContext),
         },
       },
       {

@@ -62,7 +62,7 @@ describe("inside a run action, the context is refused", () => {
     await attempt.rest();
     expect(attempt.last).toMatchObject({ type: "Error" });
     expect((attempt.last as { message: string }).message).toContain(
-      "inside the action of ctx.run.",
+      "inside the action of a ctx.run.",
     );
   });
 
@@ -239,7 +239,7 @@ describe("after the handler has ended, the context", () => {
       const warnings = attempt.logs.filter(({ level }) => level === RestateLogLevel.WARN);
       expect(warnings).toHaveLength(1);
       expect(warnings[0]?.text).toContain(`${operation} was used after the handler had ended`);
-      expect((warnings[0]?.line[1] as Error).stack).toContain("invocation-scope.test.ts");
+      expect((warnings[0]?.line[0] as Error).stack).toContain("invocation-scope.test.ts");
     },
   );
 

@@ -1,5 +1,6 @@
 /** What every operation of a context works on: one attempt's machine and delivery, and the handler's settings. */
 import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
+import type { AttemptHost } from "../api/attempt-host.js";
 import type { Interceptor } from "../api/hooks.js";
 import type { Request } from "../api/request.js";
 import { RestateError } from "../errors/restate-error.js";
@@ -8,6 +9,7 @@ import { toError } from "../errors/to-error.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Delivery } from "../futures/delivery.js";
 import type { Future } from "../futures/future.js";
+import { runLabel } from "../futures/run-future.js";
 import { SingleFuture, type ResultDecoder, type SingleOptions } from "../futures/single.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import { failureOf } from "../machine/outcome.js";
@@ -17,12 +19,6 @@ import { isThenable } from "../util/thenable.js";
 
 /** Wraps the execution of a run closure: `name` and the closure itself. */
 export type RunInterceptor = NonNullable<Interceptor["run"]>;
-
-/** Executes the action of a run, or something in its stead. */
-export type RunExecutor = (
-  run: { readonly name: string; readonly completionId: number },
-  action: () => unknown,
-) => unknown;
 
 export interface ScopeOptions {
   readonly machine: InvocationMachine;
@@ -38,12 +34,8 @@ export interface ScopeOptions {
   readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
   readonly explicitCancellation: boolean;
   readonly now: () => number;
-  readonly executeRun?: RunExecutor | undefined;
-  readonly onMisuse?: ((kind: Misuse, message: string) => void) | undefined;
-  readonly onSerialized?: ((value: unknown, read: () => unknown) => void) | undefined;
+  readonly host: AttemptHost | undefined;
 }
-
-type Misuse = "context in run" | "foreign await" | "context after end";
 
 interface OpenRun {
   /**
@@ -77,17 +69,16 @@ export class InvocationScope {
   enter(operation: string): void {
     this.refuseInsideRun(operation);
     if (this.machine.isClosed) this.#warnOfUseAfterEnd(operation);
-    else if (this.delivery.touch()) this.options.onMisuse?.("foreign await", operation);
+    else if (this.delivery.touch()) this.options.host?.onMisuse?.("foreign await", operation);
   }
 
   refuseInsideRun(operation: string): void {
     const run = currentRun.getStore();
     if (run?.scope !== this) return;
-    const name = run.name === "" ? "ctx.run" : `ctx.run "${run.name}"`;
     const message =
-      `${operation} was used inside the action of ${name}. The action is skipped when the invocation is replayed, ` +
+      `${operation} was used inside the action of ${runLabel(run.name)}. The action is skipped when the invocation is replayed, ` +
       "so nothing in it may use the context. Call it before or after ctx.run, and pass values in and out.";
-    this.options.onMisuse?.("context in run", message);
+    this.options.host?.onMisuse?.("context in run", message);
     throw new RestateError(message);
   }
 
@@ -121,12 +112,9 @@ export class InvocationScope {
     const message =
       `${operation} was used after the handler had ended, and has no effect. Await everything that uses the context ` +
       "before the handler returns, and keep the context in no variable that outlives it.";
-    this.options.onMisuse?.("context after end", message);
-    this.options.journalLog.warn(
-      message,
-      // Its stack leads to the place.
-      new Error("Use of the context after the end"),
-    );
+    this.options.host?.onMisuse?.("context after end", message);
+    // Its stack leads to the place.
+    this.options.journalLog.warn(new Error(message));
   }
 
   // --- futures

@@ -1,9 +1,7 @@
 /** `ctx.rand`: numbers and UUIDs that every attempt draws alike, from a seed that belongs to the invocation. */
 import type { Rand } from "../api/context.js";
 import { sipHash13 } from "../util/siphash.js";
-
-const MASK_64 = (1n << 64n) - 1n;
-const MASK_53 = (1n << 53n) - 1n;
+import { rotateLeft, wrap } from "../util/word64.js";
 
 /** Servers before V6 send no seed; all SDKs then derive the same one from the invocation id. */
 export function seedFromInvocationId(id: Uint8Array): bigint {
@@ -26,7 +24,7 @@ export class SeededRand implements Rand {
 
   random(): number {
     this.#check("ctx.rand.random");
-    return Number(this.#next() & MASK_53) / 2 ** 53;
+    return Number(BigInt.asUintN(53, this.#next())) / 2 ** 53;
   }
 
   uuidv4(): string {
@@ -43,34 +41,25 @@ export class SeededRand implements Rand {
   /** xoshiro256++ (Blackman and Vigna, public domain). */
   #next(): bigint {
     const [a, b, c, d] = (this.#state ??= splitMix(this.#seed));
-    const result = (rotateLeft((a + d) & MASK_64, 23n) + a) & MASK_64;
+    const result = wrap(rotateLeft(wrap(a + d), 23n) + a);
     const mixed = c ^ a;
     const carried = d ^ b;
-    this.#state = [
-      a ^ carried,
-      b ^ mixed,
-      mixed ^ ((b << 17n) & MASK_64),
-      rotateLeft(carried, 45n),
-    ];
+    this.#state = [a ^ carried, b ^ mixed, mixed ^ wrap(b << 17n), rotateLeft(carried, 45n)];
     return result;
   }
 }
 
 /** SplitMix64 spreads the seed over the generator's 256 bits, as its authors recommend. */
 function splitMix(seed: bigint): [bigint, bigint, bigint, bigint] {
-  let x = seed & MASK_64;
+  let x = wrap(seed);
   const next = (): bigint => {
-    x = (x + 0x9e3779b97f4a7c15n) & MASK_64;
+    x = wrap(x + 0x9e3779b97f4a7c15n);
     let z = x;
-    z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK_64;
-    z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK_64;
+    z = wrap((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = wrap((z ^ (z >> 27n)) * 0x94d049bb133111ebn);
     return z ^ (z >> 31n);
   };
   return [next(), next(), next(), next()];
-}
-
-function rotateLeft(value: bigint, by: bigint): bigint {
-  return ((value << by) & MASK_64) | (value >> (64n - by));
 }
 
 function formatUuid(bytes: Uint8Array): string {

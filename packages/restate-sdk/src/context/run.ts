@@ -74,14 +74,14 @@ function execute<T>(
   { name, completionId }: { readonly name: string; readonly completionId: number },
   action: () => T | PromiseLike<T>,
 ): T | PromiseLike<T> {
-  const { executeRun } = scope.options;
+  const { host } = scope.options;
   const inside = () =>
     scope.insideRun(name, () => {
       const { runInterceptor } = scope;
       return runInterceptor ? intercept(runInterceptor, name, action) : action();
     });
   // What stands in for the action stands in for its type.
-  return executeRun ? (executeRun({ name, completionId }, inside) as T) : inside();
+  return host?.executeRun ? (host.executeRun({ name, completionId }, inside) as T) : inside();
 }
 
 /** A function passed by name may have optional parameters of its own: it gets options only if it declares one. */

@@ -7,7 +7,7 @@ import type { InvocationScope } from "./invocation-scope.js";
 
 export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T): Uint8Array {
   const bytes = serde.serialize(value);
-  scope.options.onSerialized?.(value, () => serde.deserialize(bytes));
+  scope.options.host?.onSerialized?.(value, () => serde.deserialize(bytes));
   return encodeBytes(scope, bytes);
 }
 

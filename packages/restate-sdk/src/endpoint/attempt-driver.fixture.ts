@@ -158,7 +158,6 @@ function catalogHandler(handler: TestHandler, setup: AttemptSetup): CatalogHandl
     declared: {},
     input: json,
     output: json,
-    invoke: async (context, bytes) =>
-      json.serialize(await handler(context as HandlerContext, json.deserialize(bytes))),
+    invoke: async (context, bytes) => handler(context as HandlerContext, json.deserialize(bytes)),
   };
 }

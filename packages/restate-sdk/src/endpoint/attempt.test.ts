@@ -180,9 +180,13 @@ describe("a handler that throws", () => {
   });
 });
 
-test("a result that does not serialise is retried", async () => {
+test("a result that does not serialise is retried, unless asTerminalError says otherwise", async () => {
   const sent = await runAttempt(() => 1n);
   expect(sent).toMatchObject([{ type: "Error", code: 500, relatedCommandIndex: undefined }]);
+  const asTerminalError = () => new TerminalError("no JSON", { errorCode: 422 });
+  const attempt = startAttempt(() => 1n, { options: { asTerminalError } });
+  await attempt.rest();
+  expect(attempt.output).toMatchObject({ code: 422 });
 });
 
 describe("hooks", () => {

@@ -5,7 +5,7 @@ import { HandlerContext } from "../context/handler-context.js";
 import { InvocationScope } from "../context/invocation-scope.js";
 import { seedFromInvocationId } from "../context/rand.js";
 import { sleep } from "../context/sleep.js";
-import { encodeBytes } from "../context/values.js";
+import { encodeValue } from "../context/values.js";
 import { RetryableError } from "../errors/retry-errors.js";
 import { toError } from "../errors/to-error.js";
 import { Delivery } from "../futures/delivery.js";
@@ -186,9 +186,7 @@ export class Attempt implements AttemptReceiver {
       journalLog: createLogger(logger, LogSource.JOURNAL, context),
       codec,
       now: host?.now ?? Date.now,
-      executeRun: host?.executeRun,
-      onMisuse: host?.onMisuse,
-      onSerialized: host?.onSerialized,
+      host,
     });
     return scope;
   }
@@ -200,8 +198,8 @@ export class Attempt implements AttemptReceiver {
     if (this.#machine.isClosed) return new Promise(() => undefined);
     scope.delivery.begin();
     try {
-      const { onSerialized } = scope.options;
-      return encodeBytes(scope, await this.#options.handler.invoke(context, input, onSerialized));
+      const { handler } = this.#options;
+      return encodeValue(scope, handler.output, await handler.invoke(context, input));
     } finally {
       scope.delivery.end();
     }

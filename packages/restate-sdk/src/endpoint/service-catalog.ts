@@ -38,16 +38,12 @@ export interface CatalogHandler {
   readonly input: Serde<unknown>;
   readonly output: Serde<unknown>;
   /**
-   * Calls the user's function with the decoded input and encodes its result.
+   * Calls the user's function with the decoded input.
    *
    * Rejects with a TerminalError (code 400) if the input cannot be decoded: trying again would not help. Whatever else is
-   * thrown, by the function or by the output serde, passes through.
+   * thrown passes through.
    */
-  invoke(
-    context: unknown,
-    input: Uint8Array,
-    onSerialized?: (value: unknown, read: () => unknown) => void,
-  ): Promise<Uint8Array>;
+  invoke(context: unknown, input: Uint8Array): Promise<unknown>;
 }
 
 export interface ExecutionOptions {
@@ -117,7 +113,7 @@ function toHandler(
     declared,
     input,
     output,
-    async invoke(context, bytes, onSerialized) {
+    async invoke(context, bytes) {
       let value: unknown;
       try {
         value = input.deserialize(bytes);
@@ -125,10 +121,7 @@ function toHandler(
         // Callers see this text, in the words of the official SDK, which tests compare.
         throw unreadable("Failed to deserialize input", cause);
       }
-      const result: unknown = await description.handler.call(routes, context, value);
-      const encoded = output.serialize(result);
-      onSerialized?.(result, () => output.deserialize(encoded));
-      return encoded;
+      return await description.handler.call(routes, context, value);
     },
   };
 }

@@ -266,6 +266,6 @@ export function depthAbove(sources: readonly Future<unknown>[]): number {
   if (depth <= MAX_DEPTH) return depth;
   throw new RestateError(
     `RestatePromises are nested more than ${MAX_DEPTH} deep, which Restate refuses. ` +
-      "Collect them in an array and combine them once, instead of each with the one before.",
+      "Combine them once, as an array, and not each with the one before.",
   );
 }

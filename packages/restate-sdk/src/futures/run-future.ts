@@ -54,8 +54,7 @@ export class RunFuture<T> extends SingleFuture<T> {
 
   /** For messages to users. */
   get label(): string {
-    const name = this.options.command?.name ?? "";
-    return name === "" ? "a ctx.run" : `ctx.run "${name}"`;
+    return runLabel(this.options.command?.name);
   }
 
   /** Executes the closure, from the next microtask on. */
@@ -141,6 +140,11 @@ export class RunFuture<T> extends SingleFuture<T> {
   #ended(retry: boolean): void {
     this.#run.scope.delivery.runEnded(this as RunFuture<unknown>, retry);
   }
+}
+
+/** What messages call a run. */
+export function runLabel(name: string | undefined): string {
+  return name ? `ctx.run "${name}"` : "a ctx.run";
 }
 
 /** Some errors bring their own policy; the bounds of the run's options stay in force. */

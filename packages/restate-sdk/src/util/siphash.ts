@@ -1,4 +1,6 @@
 /** SipHash-1-3 with a zero key: how seeds are derived from invocation ids where the server sends none (V5). */
+import { rotateLeft, wrap } from "./word64.js";
+
 export function sipHash13(bytes: Uint8Array): bigint {
   let a = 0x736f6d6570736575n;
   let b = 0x646f72616e646f6dn;
@@ -31,12 +33,4 @@ export function sipHash13(bytes: Uint8Array): bigint {
   round();
   round();
   return a ^ b ^ c ^ d;
-}
-
-function rotateLeft(value: bigint, by: bigint): bigint {
-  return wrap((value << by) | (value >> (64n - by)));
-}
-
-function wrap(value: bigint): bigint {
-  return BigInt.asUintN(64, value);
 }
