@@ -56,7 +56,7 @@ for (const name of chosenParts()) await measurePart(name);
 console.log(`\nwritten to ${file}`);
 if (options.report) await writeReport(readResults(file));
 
-async function measurePart<TName extends PartName>(name: TName): Promise<void> {
+async function measurePart(name: PartName): Promise<void> {
   const started = performance.now();
   process.stderr.write(`${name} ...\n`);
   const facts = factsOf(options);

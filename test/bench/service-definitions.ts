@@ -1,7 +1,8 @@
 /** What the measured services do, whichever SDK and entry point they are defined with. */
+import type * as benchSdk from "bench-sdk";
 import type { Context, ObjectContext } from "bench-sdk";
 
-type Sdk = Pick<typeof import("bench-sdk"), "service" | "object" | "RestatePromise">;
+type Sdk = Pick<typeof benchSdk, "service" | "object" | "RestatePromise">;
 
 interface Callee {
   answer: (ctx: Context, index: number) => Promise<string>;
