@@ -38,10 +38,10 @@ const chosenCases = CASE_NAMES.filter((name) => wanted.test(name));
 /** Every part, in the order of a full run. */
 const PARTS: { readonly [TName in PartName]: () => Promise<PartData[TName]> } = {
   bundles: measureBundles,
-  http2: () => measureCases(version, chosenCases),
+  http2: () => measureCases(version, { names: chosenCases }),
   protocols: async () => [
-    await measureCases(5, MAIN_CASE_NAMES),
-    await measureCases(7, MAIN_CASE_NAMES),
+    await measureCases(5, { names: MAIN_CASE_NAMES, mostRounds: 7 }),
+    await measureCases(7, { names: MAIN_CASE_NAMES, mostRounds: 7 }),
   ],
   "in-process": () => measureInProcess({ quick, version }),
   "cold-start": () => measureColdStarts({ quick, version }),
@@ -72,8 +72,9 @@ async function measureCases(protocol: Version, names: readonly string[]): Promis
     const benchCase = caseNamed(name, protocol);
     const effort = quick ? benchCase.quick : benchCase.full;
     if (effort === undefined) continue;
+    const rounds = Math.min(effort.rounds, mostRounds);
     process.stderr.write(`  ${name}, V${protocol}\n`);
-    cases.push(await measureCase(benchCase, protocol, effort));
+    cases.push(await measureCase(benchCase, protocol, { ...effort, rounds }));
   }
   return { protocol, cases };
 }

@@ -97,8 +97,8 @@ function echo(version: Version, text: string): CaseBody {
     floor: atOnce(opening, text),
     concurrency: large ? 4 : 16,
     quick: large
-      ? { warmup: 15, invocations: 20, rounds: 5 }
-      : { warmup: 1_500, invocations: 400, rounds: 5 },
+      ? { warmup: 10, invocations: 12, rounds: 3 }
+      : { warmup: 1_500, invocations: 300, rounds: 5 },
     full: large
       ? { warmup: 40, invocations: 60, rounds: 11 }
       : { warmup: 3_000, invocations: 2_000, rounds: 15 },
@@ -126,7 +126,7 @@ function sequentialRuns(version: Version, count: number): CaseBody {
       { send: messages.output(result), reply: [] },
     ]),
     concurrency: 16,
-    quick: { warmup: 500, invocations: 120, rounds: 5 },
+    quick: { warmup: 400, invocations: 80, rounds: 5 },
     full: { warmup: 1_000, invocations: 600, rounds: 15 },
   };
 }
@@ -162,7 +162,7 @@ function getRunSet(version: Version, count: number): CaseBody {
     },
     floor: turns(opening, [...rounds, { send: last, reply: [] }]),
     concurrency: 16,
-    quick: { warmup: 500, invocations: 120, rounds: 5 },
+    quick: { warmup: 400, invocations: 80, rounds: 5 },
     full: { warmup: 1_000, invocations: 600, rounds: 15 },
   };
 }
@@ -187,7 +187,7 @@ function sequentialCalls(version: Version, count: number): CaseBody {
       { send: messages.output(result), reply: [] },
     ]),
     concurrency: 16,
-    quick: { warmup: 300, invocations: 80, rounds: 5 },
+    quick: { warmup: 200, invocations: 60, rounds: 5 },
     full: { warmup: 600, invocations: 400, rounds: 15 },
   };
 }
@@ -213,7 +213,7 @@ function fanOut(version: Version, width: number): CaseBody {
     concurrency: wide ? 1 : 4,
     quick: wide
       ? { warmup: 15, invocations: 8, rounds: 3, officialOnce: true }
-      : { warmup: 60, invocations: 15, rounds: 5 },
+      : { warmup: 40, invocations: 10, rounds: 3 },
     full: wide
       ? { warmup: 20, invocations: 15, rounds: 7, officialOnce: true }
       : { warmup: 100, invocations: 60, rounds: 11 },

@@ -19,8 +19,8 @@ interface InProcessEffort {
 }
 
 const QUICK: Record<string, InProcessEffort> = {
-  echo: { warmup: 500, invocations: 150, rounds: 5 },
-  "replay of 1,000 entries": { warmup: 20, invocations: 10, rounds: 5 },
+  echo: { warmup: 300, invocations: 100, rounds: 3 },
+  "replay of 1,000 entries": { warmup: 20, invocations: 10, rounds: 3 },
 };
 const FULL: Record<string, InProcessEffort> = {
   echo: { warmup: 3_000, invocations: 1_000, rounds: 15 },

@@ -26,7 +26,7 @@ export function costPlot(cases: readonly CaseResult[]): string {
   const step = 30;
   const height = top + rows.length * step + 56;
   const bottom = height - 48;
-  const right = WIDTH - 90;
+  const right = WIDTH - 136;
   const scale = logScale(
     rows.flatMap(({ costs }) => positive(costs)),
     [LABELS, right],
@@ -191,7 +191,7 @@ interface BarPanel {
 
 /** Linear, from zero: lengths can be compared. */
 function barPlot(title: string, panels: readonly BarPanel[]): string {
-  const parts = heading(title, "left is better");
+  const parts = heading(title, "shorter is better");
   const thickness = 14;
   let y = 82;
   for (const { unit, rows } of panels) {
