@@ -100,8 +100,8 @@ function echo(version: Version, text: string): CaseBody {
       ? { warmup: 10, invocations: 12, rounds: 3 }
       : { warmup: 1_500, invocations: 300, rounds: 5 },
     full: large
-      ? { warmup: 40, invocations: 60, rounds: 11 }
-      : { warmup: 3_000, invocations: 2_000, rounds: 15 },
+      ? { warmup: 40, invocations: 40, rounds: 9 }
+      : { warmup: 3_000, invocations: 1_500, rounds: 11 },
   };
 }
 
@@ -127,7 +127,7 @@ function sequentialRuns(version: Version, count: number): CaseBody {
     ]),
     concurrency: 16,
     quick: { warmup: 400, invocations: 80, rounds: 5 },
-    full: { warmup: 1_000, invocations: 600, rounds: 15 },
+    full: { warmup: 1_000, invocations: 500, rounds: 11 },
   };
 }
 
@@ -163,7 +163,7 @@ function getRunSet(version: Version, count: number): CaseBody {
     floor: turns(opening, [...rounds, { send: last, reply: [] }]),
     concurrency: 16,
     quick: { warmup: 400, invocations: 80, rounds: 5 },
-    full: { warmup: 1_000, invocations: 600, rounds: 15 },
+    full: { warmup: 1_000, invocations: 500, rounds: 11 },
   };
 }
 
@@ -188,7 +188,7 @@ function sequentialCalls(version: Version, count: number): CaseBody {
     ]),
     concurrency: 16,
     quick: { warmup: 200, invocations: 60, rounds: 5 },
-    full: { warmup: 600, invocations: 400, rounds: 15 },
+    full: { warmup: 600, invocations: 300, rounds: 11 },
   };
 }
 

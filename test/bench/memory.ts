@@ -22,12 +22,17 @@ interface MemoryOptions {
 export async function measureMemory(options: MemoryOptions): Promise<MemoryResult> {
   const parked = options.quick ? 1_000 : 5_000;
   const echoes = options.quick ? 5_000 : 50_000;
+  const echoed = {
+    floor: await echo("floor", echoes, options.version),
+    ours: await echo("ours", echoes, options.version),
+    official: await echo("official", echoes, options.version),
+  };
   const samples: Record<Variant, MemorySample[]> = { floor: [], ours: [], official: [] };
   for (let round = 0; round < (options.quick ? 1 : 3); round++) {
     for (const variant of rotated(VARIANTS, round)) {
       samples[variant].push({
         ...(await parkAndRelease(variant, parked, options.version)),
-        ...(await echo(variant, echoes, options.version)),
+        ...echoed[variant],
       });
     }
   }
