@@ -213,10 +213,10 @@ function fanOut(version: Version, width: number): CaseBody {
     concurrency: wide ? 1 : 4,
     quick: wide
       ? { warmup: 15, invocations: 8, rounds: 3, officialOnce: true }
-      : { warmup: 40, invocations: 10, rounds: 3 },
+      : { warmup: 120, invocations: 15, rounds: 4 },
     full: wide
       ? { warmup: 20, invocations: 15, rounds: 7, officialOnce: true }
-      : { warmup: 100, invocations: 60, rounds: 11 },
+      : { warmup: 200, invocations: 60, rounds: 11 },
     series: { name: "live fan-out", size: width },
   };
 }
@@ -297,7 +297,7 @@ function replayedFanOut(version: Version, width: number): CaseBody {
     expected: { output: result, frames: { OutputCommand: 1, End: 1 } },
     floor: atOnce(opening, result),
     concurrency: width > 500 ? 1 : 4,
-    ...(width > 500 ? efforts([15, 8, 3], [40, 30, 9]) : efforts([60, 15, 5], [300, 200, 9])),
+    ...(width > 500 ? efforts([15, 8, 3], [40, 30, 9]) : efforts([200, 25, 5], [400, 200, 9])),
     series: { name: "replayed fan-out", size: width },
   };
 }

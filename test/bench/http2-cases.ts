@@ -52,6 +52,8 @@ async function takeTurn(contender: Contender, effort: Effort, round: number): Pr
     if (variant !== "official") throw error;
     contender.unfinished = error instanceof Error ? error.message : String(error);
     process.stderr.write(`  official does not finish: ${contender.unfinished}\n`);
+    // Its other invocations would go on beside what is measured next.
+    await driver.close();
   }
 }
 

@@ -23,7 +23,17 @@ export function caseTable(
     ratio(ours.cpuMicros, floor.cpuMicros),
     ...(latencies ? [latency(ours), latency(official)] : []),
   ]);
-  return table(latencies ? [...header, "ours p50 µs", "official p50 µs"] : header, rows);
+  const columns = latencies ? [...header, "ours p50 µs", "official p50 µs"] : header;
+  return [table(columns, rows), ...failures(results)].join("\n\n");
+}
+
+/** Why figures are missing. */
+function failures(results: readonly CaseResult[]): string[] {
+  return results.flatMap(({ name, variants: { official } }) =>
+    official.unfinished === undefined
+      ? []
+      : [`The official SDK does not finish ${name}: \`${official.unfinished}\`.`],
+  );
 }
 
 export function withSpread({ median, deviation }: Spread): string {
