@@ -18,27 +18,20 @@ const SDKS: Record<Variant, Record<string, string>> = {
     "bench-sdk": source("restate-sdk/src/index.ts"),
     "bench-sdk/fetch": source("restate-sdk/src/fetch.ts"),
     "bench-sdk/lambda": source("restate-sdk/src/lambda.ts"),
-    "bench-sdk-clients": source("restate-sdk-clients/src/index.ts"),
   },
   official: {
     "bench-sdk": "official-sdk",
-    "bench-sdk-clients": "official-sdk-clients",
   },
 };
 
 export interface Program {
-  /** A file of this folder, or the source text itself. */
-  readonly entry: string | { readonly text: string };
+  /** A file of this folder. */
+  readonly entry: string;
   readonly variant: Variant;
   /** What the program imports under names of its own, beside the SDK. */
   readonly alias?: Readonly<Record<string, string>>;
   /** Minified and with the official SDK inside, as for a deployment; otherwise that one is used as published. */
   readonly deployable?: boolean;
-}
-
-export async function bundle(program: Program): Promise<Uint8Array> {
-  const { outputFiles } = await build({ ...optionsFor(program), write: false });
-  return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
 let folder: string | undefined;
@@ -62,9 +55,7 @@ function ownFolder(): string {
 function optionsFor({ entry, variant, alias = {}, deployable = false }: Program): BuildOptions {
   const files = Object.entries(alias).map(([name, file]) => [name, path.join(HERE, file)]);
   return {
-    ...(typeof entry === "string"
-      ? { entryPoints: [path.join(HERE, entry)] }
-      : { stdin: { contents: entry.text, resolveDir: HERE } }),
+    entryPoints: [path.join(HERE, entry)],
     alias: { ...SDKS[variant], ...(Object.fromEntries(files) as Record<string, string>) },
     external: deployable ? [] : ["official-sdk"],
     minify: deployable,

@@ -60,7 +60,7 @@ const SECTIONS: readonly {
   {
     name: "bundles",
     title: "Bundles",
-    text: "Bytes of a hello world, bundled and minified by esbuild.",
+    text: "Bytes of a small typical use, bundled and minified by esbuild: a service with one step, or one call (`test/size/entries.ts`).",
   },
 ];
 
