@@ -2,3 +2,11 @@
 declare module "bench-sdk" {
   export * from "official-sdk";
 }
+
+declare module "bench-sdk/fetch" {
+  export * from "official-sdk/fetch";
+}
+
+declare module "bench-sdk/lambda" {
+  export * from "official-sdk/lambda";
+}

@@ -1,125 +1,107 @@
 /**
- * Measures our SDK against the official one and against a bare HTTP/2 server:
+ * Measures our SDK against the official one and against what Node costs without any SDK:
  *
- *   npx tsx test/bench/bench.ts [--quick] [--protocol 6] [--case RE] [--json FILE]
+ *   npm run bench -- [--quick] [--only PART,PART] [--protocol 6] [--case RE] [--json FILE] [--report]
  *
- * Every variant serves in a fresh process for each case; the variants take turns, round by round. Service CPU
- * comes first, since it is what capacity costs; wall time and latency include the driver on the same machine.
+ * Without options it measures everything; `--report` then writes PERFORMANCE.md and its plots.
  */
-import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { benchCases, type BenchCase, type Version } from "./cases.js";
-import { Driver, type Sample } from "./driver.js";
-import { bundleServices, CACHE, startService, VARIANTS, type Variant } from "./services.js";
-import { growthExponent, spreadOf } from "./statistics.js";
-import type { CaseResult, VariantResult } from "./results.js";
-import { renderTable } from "./table.js";
+import { measureBundles } from "./bundle-size.js";
+import { CASE_NAMES, caseNamed, MAIN_CASE_NAMES } from "./cases.js";
+import { measureColdStarts } from "./cold-start.js";
+import { measureEndToEnd } from "./end-to-end.js";
+import { measureCase } from "./http2-cases.js";
+import { measureInProcess } from "./in-process.js";
+import { measureMemory } from "./memory.js";
+import type { Version } from "./messages.js";
+import { writeReport } from "./report.js";
+import { addResult, factsOf, readResults, resultsFile } from "./results-file.js";
+import type { CaseResult, PartData, PartName, ProtocolResult } from "./results.js";
+import { renderPart } from "./tables.js";
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    only: { type: "string" },
     protocol: { type: "string", default: "6" },
     case: { type: "string", default: "" },
-    json: { type: "string", default: path.join(CACHE, "results.json") },
+    json: { type: "string" },
+    report: { type: "boolean", default: false },
   },
 });
 
-const version = Number(options.protocol) as Version;
-await bundleServices();
-const results: CaseResult[] = [];
-for (const benchCase of benchCases(version)) {
-  if (!new RegExp(options.case).test(benchCase.name)) continue;
-  process.stderr.write(`${benchCase.name} ...\n`);
-  results.push(await measureCase(benchCase));
-}
-console.log(renderTable(results, growth(results)));
-await writeFile(
-  options.json,
-  JSON.stringify({ ...facts(), results, growth: growth(results) }, null, 2),
-);
-console.log(`\nwritten to ${options.json}`);
+const { quick } = options;
+const version = parseVersion(options.protocol);
+const wanted = new RegExp(options.case);
+const chosenCases = CASE_NAMES.filter((name) => wanted.test(name));
 
-async function measureCase(benchCase: BenchCase): Promise<CaseResult> {
-  const effort = options.quick ? benchCase.quick : benchCase.full;
-  const drivers = await Promise.all(
-    VARIANTS.map(async (variant) => {
-      const service = await startService(variant, { caseName: benchCase.name, version });
-      return { variant, driver: await Driver.connect(benchCase, service, version) };
-    }),
-  );
-  const samples: Record<Variant, Sample[]> = { floor: [], ours: [], official: [] };
-  const runsOnce = (variant: Variant) => variant === "official" && effort.officialOnce === true;
-  for (const { variant, driver } of drivers)
-    await driver.run(runsOnce(variant) ? 1 : effort.warmup);
-  for (let round = 0; round < effort.rounds; round++) {
-    for (const { variant, driver } of rotated(drivers, round)) {
-      if (!runsOnce(variant)) samples[variant].push(await driver.measure(effort.invocations));
-      else if (round === 0) samples[variant].push(await driver.measure(1));
-    }
-  }
-  await Promise.all(drivers.map(({ driver }) => driver.close()));
-  const { name, question, replayedEntries } = benchCase;
-  return {
-    name,
-    question,
-    ...(replayedEntries !== undefined && { replayedEntries }),
-    variants: {
-      floor: summarize(samples.floor),
-      ours: summarize(samples.ours),
-      official: summarize(samples.official),
-    },
-  };
-}
+/** Every part, in the order of a full run. */
+const PARTS: { readonly [TName in PartName]: () => Promise<PartData[TName]> } = {
+  bundles: measureBundles,
+  http2: () => measureCases(version, { names: chosenCases }),
+  protocols: async () => [
+    await measureCases(5, { names: MAIN_CASE_NAMES, mostRounds: 7 }),
+    await measureCases(7, { names: MAIN_CASE_NAMES, mostRounds: 7 }),
+  ],
+  "in-process": () => measureInProcess({ quick, version }),
+  "cold-start": () => measureColdStarts({ quick, version }),
+  memory: () => measureMemory({ quick, version }),
+  "end-to-end": () => measureEndToEnd({ quick }),
+};
+/** What fits into a minute. */
+const QUICK_PARTS: readonly PartName[] = ["bundles", "http2", "in-process", "cold-start"];
 
-function summarize(samples: readonly Sample[]): VariantResult {
-  return {
-    cpuMicros: spreadOf(samples.map(({ cpuMicros }) => cpuMicros)),
-    wallMicros: spreadOf(samples.map(({ wallMicros }) => wallMicros)),
-    latencyMicros: spreadOf(samples.map(({ latencyMicros }) => latencyMicros)),
-  };
-}
-
-/** Nobody always goes first. */
-function rotated<T>(items: readonly T[], round: number): T[] {
-  const start = round % items.length;
-  return [...items.slice(start), ...items.slice(0, start)];
-}
-
-/** The growth of replay between the two longest journals, where the fixed cost of an invocation has faded. */
-function growth(all: readonly CaseResult[]): Partial<Record<Variant, number>> {
-  const replays = all.filter(({ replayedEntries }) => replayedEntries !== undefined).slice(-2);
-  if (replays.length < 2) return {};
-  const exponents = VARIANTS.map((variant) => {
-    const points = replays.map(({ replayedEntries = 1, variants }) => ({
-      size: replayedEntries,
-      cost: variants[variant].cpuMicros.median,
-    }));
-    return [variant, growthExponent(points)] as const;
+const file = options.json ?? resultsFile(options);
+for (const name of chosenParts()) {
+  // One part that fails does not cost the others, in a run that nobody watches.
+  await measurePart(name).catch((error: unknown) => {
+    console.error(`${name} failed:`, error);
+    process.exitCode = 1;
   });
-  return Object.fromEntries(exponents);
+}
+console.log(`\nwritten to ${file}`);
+if (options.report) await writeReport(readResults(file));
+// Services of a part that failed would keep this process waiting; they end with it.
+process.exit();
+
+async function measurePart(name: PartName): Promise<void> {
+  const started = performance.now();
+  process.stderr.write(`${name} ...\n`);
+  const facts = factsOf(options);
+  const data = await PARTS[name]();
+  addResult(file, name, { facts, data });
+  console.log(`\n## ${name}\n\n${renderPart(name, data)}`);
+  process.stderr.write(`${name} took ${Math.round((performance.now() - started) / 1_000)} s\n`);
 }
 
-function facts() {
-  return {
-    date: new Date().toISOString(),
-    commit: commit(),
-    protocol: version,
-    quick: options.quick,
-    cpu: os.cpus()[0]?.model,
-    cores: os.cpus().length,
-  };
-}
-
-function commit(): string {
-  try {
-    return execFileSync("git", ["describe", "--always", "--dirty"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return "no repository";
+async function measureCases(
+  protocol: Version,
+  { names, mostRounds = Infinity }: { names: readonly string[]; mostRounds?: number },
+): Promise<ProtocolResult> {
+  const cases: CaseResult[] = [];
+  for (const name of names) {
+    const benchCase = caseNamed(name, protocol);
+    const effort = quick ? benchCase.quick : benchCase.full;
+    if (effort === undefined) continue;
+    const rounds = Math.min(effort.rounds, mostRounds);
+    process.stderr.write(`  ${name}, V${protocol}\n`);
+    cases.push(await measureCase(benchCase, protocol, { ...effort, rounds }));
   }
+  return { protocol, cases };
+}
+
+function chosenParts(): readonly PartName[] {
+  if (options.only === undefined) return quick ? QUICK_PARTS : (Object.keys(PARTS) as PartName[]);
+  return options.only.split(",").map((name) => {
+    if (name in PARTS) return name as PartName;
+    throw new Error(
+      `--only ${name}: there is no such part. Take of ${Object.keys(PARTS).join(", ")}.`,
+    );
+  });
+}
+
+function parseVersion(text: string): Version {
+  const number = Number(text);
+  if (number === 5 || number === 6 || number === 7) return number;
+  throw new Error(`--protocol ${text}: take 5, 6 or 7.`);
 }

@@ -1,30 +1,34 @@
-/**
- * How many bytes a bundled and minified hello world takes with either SDK:
- *
- *   npx tsx test/bench/bundle-size.ts
- *
- * What our entry points may weigh is kept by test/size.
- */
+/** Measures how many bytes the typical use of an entry point takes, bundled and minified, with either SDK. */
+import { entries, type EntryName } from "../size/entries.js";
 import { weigh } from "../size/measure.js";
+import type { BundleResult } from "./results.js";
 
-const HELLO = `
-  import * as restate from "bench-sdk";
-  restate.serve({
-    services: [
-      restate.service({ name: "Hello", handlers: { greet: async (_ctx, name) => "Hello " + name } }),
-    ],
-  });
-`;
+const MEASURED: readonly EntryName[] = [
+  "@restatedev/restate-sdk",
+  "@restatedev/restate-sdk/fetch",
+  "@restatedev/restate-sdk/lambda",
+  "@restatedev/restate-sdk-clients",
+];
+const OFFICIAL = {
+  "@restatedev/restate-sdk": "official-sdk",
+  "@restatedev/restate-sdk-core": "official-sdk-core",
+  "@restatedev/restate-sdk-clients": "official-sdk-clients",
+};
 
-const SDKS = { official: "official-sdk", ours: "@restatedev/restate-sdk" };
+export async function measureBundles(): Promise<BundleResult[]> {
+  return Promise.all(
+    MEASURED.map(async (name) => {
+      // For Node throughout: the official SDK imports Node's modules from every entry point.
+      const entry = { ...entries[name], platform: "node" } as const;
+      return {
+        entry: `\`${name.replace("@restatedev/", "")}\``,
+        ours: sizeOf(await weigh(entry)),
+        official: sizeOf(await weigh(entry, OFFICIAL)),
+      };
+    }),
+  );
+}
 
-const weights = await Promise.all(
-  Object.entries(SDKS).map(async ([name, sdk]) => {
-    const weight = await weigh({ code: HELLO, platform: "node" }, { "bench-sdk": sdk });
-    return { name, ...weight };
-  }),
-);
-console.log("| SDK | minified bytes | gzip bytes |\n| --- | ---: | ---: |");
-for (const { name, bytes, gzipBytes } of weights) {
-  console.log(`| ${name} | ${bytes.toLocaleString("en")} | ${gzipBytes.toLocaleString("en")} |`);
+function sizeOf({ bytes, gzipBytes }: BundleResult["ours"]): BundleResult["ours"] {
+  return { bytes, gzipBytes };
 }

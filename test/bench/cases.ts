@@ -1,9 +1,8 @@
 /** What is measured: for each case the bytes of both sides, and the answer that a right SDK gives. */
-import { concatBytes, encodeFrame, encodePayload } from "../support/scripted-server/frames.js";
-import type { MessageName, SchemaOf } from "../support/scripted-server/message-types.js";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-
-export type Version = 5 | 6 | 7;
+import { concatBytes } from "../support/scripted-server/frames.js";
+import type { MessageName } from "../support/scripted-server/message-types.js";
+import * as messages from "./messages.js";
+import type { Version } from "./messages.js";
 
 export interface BenchCase {
   readonly name: string;
@@ -23,11 +22,14 @@ export interface BenchCase {
   readonly floor: readonly { readonly afterBytes: number; readonly send: Uint8Array }[];
   /** Invocations in flight at once. */
   readonly concurrency: number;
-  readonly quick: Effort;
+  /** Left out of quick runs when missing. */
+  readonly quick?: Effort;
   readonly full: Effort;
-  /** How many journal entries are replayed, to fit the growth. */
-  readonly replayedEntries?: number;
+  /** The cases of one series differ in size only; the growth of the cost is fitted to them. */
+  readonly series?: { readonly name: SeriesName; readonly size: number };
 }
+
+export type SeriesName = "replay" | "live fan-out" | "replayed fan-out";
 
 export interface Effort {
   readonly warmup: number;
@@ -43,317 +45,313 @@ type Reply = BenchCase["reply"];
 const none: Reply = () => [];
 const MEGABYTE = 1 << 20;
 
-export function benchCases(version: Version): BenchCase[] {
-  return [
-    echo("echo", "hello"),
-    sequentialRuns(10),
-    getRunSet(10),
-    sequentialCalls(20),
-    fanOut(100),
-    fanOut(1_000),
-    echo("1 MB echo", "x".repeat(MEGABYTE)),
-    replay(100),
-    replay(1_000),
-    replay(10_000),
-  ];
+type CaseBody = Omit<BenchCase, "name">;
 
-  function echo(name: string, text: string): BenchCase {
-    const opening = open({ input: text });
-    const large = text.length > 1_000;
-    return {
-      name,
-      question: large
-        ? "What does moving a large payload cost?"
-        : "What does an invocation cost at all?",
-      path: "/invoke/Bench/echo",
-      opening,
-      reply: none,
-      expected: { output: text, frames: { OutputCommand: 1, End: 1 } },
-      floor: [{ afterBytes: size(opening), send: output(text) }],
-      concurrency: large ? 4 : 16,
-      quick: large
-        ? { warmup: 15, invocations: 20, rounds: 5 }
-        : { warmup: 1_500, invocations: 400, rounds: 5 },
-      full: large
-        ? { warmup: 40, invocations: 60, rounds: 11 }
-        : { warmup: 3_000, invocations: 2_000, rounds: 15 },
-    };
-  }
+/** Built on demand: the long journals take a while. */
+const CASES: Readonly<Record<string, (version: Version) => CaseBody>> = {
+  echo: (version) => echo(version, "hello"),
+  "10 sequential runs": (version) => sequentialRuns(version, 10),
+  "10 x (get, run, set)": (version) => getRunSet(version, 10),
+  "20 sequential calls": (version) => sequentialCalls(version, 20),
+  "all over 100 runs": (version) => fanOut(version, 100),
+  "all over 1,000 runs": (version) => fanOut(version, 1_000),
+  "Promise.all over 100 branches": (version) => branches(version, 100),
+  "1 MB echo": (version) => echo(version, "x".repeat(MEGABYTE)),
+  "replay of 100 entries": (version) => replay(version, 100),
+  "replay of 1,000 entries": (version) => replay(version, 1_000),
+  "replay of 10,000 entries": (version) => replay(version, 10_000),
+  "replay of 100,000 entries": (version) => replay(version, 100_000),
+  "replayed all over 100 runs": (version) => replayedFanOut(version, 100),
+  "replayed all over 1,000 runs": (version) => replayedFanOut(version, 1_000),
+};
 
-  function sequentialRuns(count: number): BenchCase {
-    const opening = open({ input: count });
-    const result = Array.from({ length: count }, (_, index) => index);
-    return {
-      name: `${count} sequential runs`,
-      question: "What does a durable step cost?",
-      path: "/invoke/Bench/runs",
-      opening,
-      reply: runReplies(count),
-      expected: {
-        output: result,
-        frames: { RunCommand: count, ProposeRunCompletion: count, OutputCommand: 1, End: 1 },
-      },
-      floor: turns(opening, [
-        ...result.map((index) => ({ send: run(index), reply: runReply(index) })),
-        { send: output(result), reply: [] },
-      ]),
-      concurrency: 16,
-      quick: { warmup: 500, invocations: 120, rounds: 5 },
-      full: { warmup: 1_000, invocations: 600, rounds: 15 },
-    };
-  }
+/** What waits in the measurement of memory: an invocation whose call is not answered yet. */
+export const PARKING_CASE = "1 call";
 
-  function getRunSet(count: number): BenchCase {
-    const opening = open({ input: count, key: "k", state: { count: 5 } });
-    // A read takes a completion id too, although its result is known.
-    const runId = (index: number) => 2 * index + 2;
-    const round = (index: number) => concatBytes([get(index), run(index, runId(index))]);
-    const get = (index: number) =>
-      message("GetEagerStateCommand", { key: utf8("count"), result: value(5 + index) });
-    const set = (index: number) =>
-      message("SetStateCommand", { key: utf8("count"), value: value(6 + index).value });
-    const rounds = Array.from({ length: count }, (_, index) => ({
-      send: index === 0 ? round(0) : concatBytes([set(index - 1), round(index)]),
-      reply: runReply(index, runId(index)),
-    }));
-    return {
-      name: `${count} x (get, run, set)`,
-      question: "What does a loop over eager state cost?",
-      path: "/invoke/BenchObject/getRunSet",
-      opening,
-      reply: runReplies(count, runId),
-      expected: {
-        output: 5 + count,
-        frames: {
-          GetEagerStateCommand: count + 1,
-          RunCommand: count,
-          ProposeRunCompletion: count,
-          SetStateCommand: count,
-          OutputCommand: 1,
-          End: 1,
-        },
-      },
-      floor: turns(opening, [
-        ...rounds,
-        { send: concatBytes([set(count - 1), get(count), output(5 + count)]), reply: [] },
-      ]),
-      concurrency: 16,
-      quick: { warmup: 500, invocations: 120, rounds: 5 },
-      full: { warmup: 1_000, invocations: 600, rounds: 15 },
-    };
-  }
+/** What is measured over HTTP/2, in this order. */
+export const CASE_NAMES: readonly string[] = Object.keys(CASES);
 
-  function sequentialCalls(count: number): BenchCase {
-    const opening = open({ input: count });
-    const indexes = Array.from({ length: count }, (_, index) => index);
-    const replies = new Map(indexes.map((index) => [2 * index + 2, callReply(index)]));
-    return {
-      name: `${count} sequential calls`,
-      question: "What does a call cost?",
-      path: "/invoke/Bench/calls",
-      opening,
-      reply: (name, completionId) =>
-        name === "CallCommand" ? (replies.get(completionId()) ?? []) : [],
-      expected: {
-        output: indexes.map((index) => `answer ${index}`),
-        frames: { CallCommand: count, OutputCommand: 1, End: 1 },
-      },
-      floor: turns(opening, [
-        ...indexes.map((index) => ({ send: call(index), reply: callReply(index) })),
-        { send: output(indexes.map((index) => `answer ${index}`)), reply: [] },
-      ]),
-      concurrency: 16,
-      quick: { warmup: 300, invocations: 80, rounds: 5 },
-      full: { warmup: 600, invocations: 400, rounds: 15 },
-    };
-  }
+/** The cases that are measured in every version of the protocol. */
+export const MAIN_CASE_NAMES: readonly string[] = CASE_NAMES.slice(0, 4);
 
-  function fanOut(width: number): BenchCase {
-    const opening = open({ input: width });
-    const result = Array.from({ length: width }, (_, index) => index);
-    const wide = width > 500;
-    return {
-      name: `all over ${width.toLocaleString("en")} runs`,
-      question: "How does a fan-out grow with its width?",
-      path: "/invoke/Bench/fanOut",
-      opening,
-      reply: runReplies(width),
-      expected: {
-        output: result,
-        frames: { RunCommand: width, ProposeRunCompletion: width, OutputCommand: 1, End: 1 },
-      },
-      floor: turns(opening, [
-        {
-          send: concatBytes([
-            ...result.map((index) => runCommand(index)),
-            ...result.map((index) => proposal(index)),
-          ]),
-          reply: result.flatMap((index) => runReply(index)),
-        },
-        { send: output(result), reply: [] },
-      ]),
-      concurrency: wide ? 1 : 4,
-      quick: wide
-        ? { warmup: 15, invocations: 8, rounds: 3, officialOnce: true }
-        : { warmup: 60, invocations: 15, rounds: 5 },
-      full: wide
-        ? { warmup: 20, invocations: 15, rounds: 7, officialOnce: true }
-        : { warmup: 100, invocations: 60, rounds: 11 },
-    };
+export function caseNamed(name: string, version: Version): BenchCase {
+  if (name === PARKING_CASE) return { name, ...sequentialCalls(version, 1) };
+  const build = CASES[name];
+  if (build === undefined) {
+    throw new Error(`There is no case "${name}". Take of: ${CASE_NAMES.join(", ")}.`);
   }
-
-  function replay(entries: number): BenchCase {
-    const count = entries / 2;
-    const result = Array.from({ length: count }, (_, index) => index);
-    const journal = result.flatMap((index) => [runCommand(index), completion(index)]);
-    const opening = open({ input: count, journal });
-    return {
-      name: `replay of ${entries.toLocaleString("en")} entries`,
-      question: "How does replay grow with the journal?",
-      path: "/invoke/Bench/runs",
-      opening,
-      reply: none,
-      expected: { output: result, frames: { OutputCommand: 1, End: 1 } },
-      floor: [{ afterBytes: size(opening), send: output(result) }],
-      concurrency: entries > 1_000 ? 1 : 4,
-      replayedEntries: entries,
-      quick: effortFor(entries, { 100: [150, 80, 5], 1_000: [30, 20, 5], 10_000: [6, 4, 3] }),
-      full: effortFor(entries, { 100: [600, 400, 11], 1_000: [100, 80, 11], 10_000: [20, 12, 7] }),
-    };
-  }
-
-  function open(options: {
-    input: unknown;
-    key?: string;
-    state?: Record<string, unknown>;
-    journal?: readonly Uint8Array[];
-  }): Uint8Array[] {
-    const { input, key = "", state = {}, journal = [] } = options;
-    const stateMap = Object.entries(state).map(([name, content]) => ({
-      key: utf8(name),
-      value: json(content),
-    }));
-    return [
-      message("Start", {
-        id: Buffer.alloc(24, 7),
-        debugId: "inv_1benchbenchbenchbenchbenchben",
-        knownEntries: 1 + journal.length,
-        stateMap,
-        key,
-        ...(version >= 6 && { randomSeed: 42n }),
-      }),
-      message("InputCommand", { value: { content: json(input) } }),
-      ...journal,
-    ];
-  }
-
-  function runReply(index: number, id = index + 1): Uint8Array[] {
-    return [
-      version >= 7
-        ? message("ProposeRunCompletionAck", { completionId: id })
-        : completion(index, id),
-    ];
-  }
-
-  function runReplies(count: number, idOf = (index: number) => index + 1): Reply {
-    const replies = new Map<number, Uint8Array[]>();
-    for (let index = 0; index < count; index++) {
-      replies.set(idOf(index), runReply(index, idOf(index)));
-    }
-    return (name, completionId) =>
-      name === "ProposeRunCompletion" ? (replies.get(completionId()) ?? []) : [];
-  }
+  return { name, ...build(version) };
 }
 
-/** Replays in bidirectional mode: a turn's bytes go out when the replies to the turns before have come in. */
+function echo(version: Version, text: string): CaseBody {
+  const opening = messages.opening(version, { input: text });
+  const large = text.length > 1_000;
+  return {
+    question: large
+      ? "What does moving a large payload cost?"
+      : "What does an invocation cost at all?",
+    path: "/invoke/Bench/echo",
+    opening,
+    reply: none,
+    expected: { output: text, frames: { OutputCommand: 1, End: 1 } },
+    floor: atOnce(opening, text),
+    concurrency: large ? 4 : 16,
+    quick: large
+      ? { warmup: 10, invocations: 12, rounds: 3 }
+      : { warmup: 1_500, invocations: 300, rounds: 5 },
+    full: large
+      ? { warmup: 40, invocations: 40, rounds: 9 }
+      : { warmup: 3_000, invocations: 1_500, rounds: 11 },
+  };
+}
+
+function sequentialRuns(version: Version, count: number): CaseBody {
+  const opening = messages.opening(version, { input: count });
+  const result = range(count);
+  const reply = runReplies(version, result, identifiedFrom(1));
+  return {
+    question: "What does a durable step cost?",
+    path: "/invoke/Bench/runs",
+    opening,
+    reply: reply.toProposals,
+    expected: {
+      output: result,
+      frames: { RunCommand: count, ProposeRunCompletion: count, OutputCommand: 1, End: 1 },
+    },
+    floor: turns(opening, [
+      ...result.map((index) => ({
+        send: messages.run(index + 1, index),
+        reply: reply.all.slice(index, index + 1),
+      })),
+      { send: messages.output(result), reply: [] },
+    ]),
+    concurrency: 16,
+    quick: { warmup: 400, invocations: 80, rounds: 5 },
+    full: { warmup: 1_000, invocations: 500, rounds: 11 },
+  };
+}
+
+function getRunSet(version: Version, count: number): CaseBody {
+  const opening = messages.opening(version, { input: count, key: "k", state: { count: 5 } });
+  // A read takes a completion id too, although its result is known.
+  const runId = (index: number) => 2 * index + 2;
+  const reply = runReplies(version, range(count), runId);
+  const get = (index: number) => messages.getEagerState("count", 5 + index);
+  const set = (index: number) => messages.setState("count", 6 + index);
+  const round = (index: number) => concatBytes([get(index), messages.run(runId(index), index)]);
+  const rounds = range(count).map((index) => ({
+    send: index === 0 ? round(0) : concatBytes([set(index - 1), round(index)]),
+    reply: reply.all.slice(index, index + 1),
+  }));
+  const last = concatBytes([set(count - 1), get(count), messages.output(5 + count)]);
+  return {
+    question: "What does a loop over eager state cost?",
+    path: "/invoke/BenchObject/getRunSet",
+    opening,
+    reply: reply.toProposals,
+    expected: {
+      output: 5 + count,
+      frames: {
+        GetEagerStateCommand: count + 1,
+        RunCommand: count,
+        ProposeRunCompletion: count,
+        SetStateCommand: count,
+        OutputCommand: 1,
+        End: 1,
+      },
+    },
+    floor: turns(opening, [...rounds, { send: last, reply: [] }]),
+    concurrency: 16,
+    quick: { warmup: 400, invocations: 80, rounds: 5 },
+    full: { warmup: 1_000, invocations: 500, rounds: 11 },
+  };
+}
+
+function sequentialCalls(version: Version, count: number): CaseBody {
+  const opening = messages.opening(version, { input: count });
+  const indexes = range(count);
+  const result = indexes.map((index) => `answer ${index}`);
+  const replies = new Map(indexes.map((index) => [2 * index + 2, messages.callReply(index)]));
+  return {
+    question: "What does a call cost?",
+    path: "/invoke/Bench/calls",
+    opening,
+    reply: (name, completionId) =>
+      name === "CallCommand" ? (replies.get(completionId()) ?? []) : [],
+    expected: { output: result, frames: { CallCommand: count, OutputCommand: 1, End: 1 } },
+    floor: turns(opening, [
+      ...indexes.map((index) => ({
+        send: messages.call(index),
+        reply: messages.callReply(index),
+      })),
+      { send: messages.output(result), reply: [] },
+    ]),
+    concurrency: 16,
+    quick: { warmup: 200, invocations: 60, rounds: 5 },
+    full: { warmup: 600, invocations: 300, rounds: 11 },
+  };
+}
+
+function fanOut(version: Version, width: number): CaseBody {
+  const opening = messages.opening(version, { input: width });
+  const result = range(width);
+  const reply = runReplies(version, result, identifiedFrom(1));
+  const wide = width > 500;
+  return {
+    question: "How does a fan-out grow with its width?",
+    path: "/invoke/Bench/fanOut",
+    opening,
+    reply: reply.toProposals,
+    expected: {
+      output: result,
+      frames: { RunCommand: width, ProposeRunCompletion: width, OutputCommand: 1, End: 1 },
+    },
+    floor: turns(opening, [
+      { send: runsAtOnce(result, identifiedFrom(1)), reply: reply.all },
+      { send: messages.output(result), reply: [] },
+    ]),
+    concurrency: wide ? 1 : 4,
+    quick: wide
+      ? { warmup: 15, invocations: 8, rounds: 3, officialOnce: true }
+      : { warmup: 120, invocations: 15, rounds: 4 },
+    full: wide
+      ? { warmup: 20, invocations: 15, rounds: 7, officialOnce: true }
+      : { warmup: 200, invocations: 60, rounds: 11 },
+    series: { name: "live fan-out", size: width },
+  };
+}
+
+/** Ordinary JavaScript: async functions under Promise.all, each with two steps, one after the other. */
+function branches(version: Version, width: number): CaseBody {
+  const opening = messages.opening(version, { input: width });
+  // All steps have the same result, so that it does not matter which branch gets which completion id.
+  const results = range(2 * width).map(() => 1);
+  const reply = runReplies(version, results, identifiedFrom(1));
+  const result = range(width).map((index) => index + 2);
+  const half = results.slice(width);
+  return {
+    question: "What does native concurrency cost, where replay has to keep its order?",
+    path: "/invoke/Bench/branches",
+    opening,
+    reply: reply.toProposals,
+    expected: {
+      output: result,
+      frames: {
+        RunCommand: 2 * width,
+        ProposeRunCompletion: 2 * width,
+        OutputCommand: 1,
+        End: 1,
+      },
+    },
+    floor: turns(opening, [
+      { send: runsAtOnce(half, identifiedFrom(1)), reply: reply.all.slice(0, width) },
+      { send: runsAtOnce(half, identifiedFrom(1 + width)), reply: reply.all.slice(width) },
+      { send: messages.output(result), reply: [] },
+    ]),
+    concurrency: 4,
+    quick: { warmup: 30, invocations: 8, rounds: 3 },
+    full: { warmup: 60, invocations: 30, rounds: 9 },
+  };
+}
+
+function replay(version: Version, entries: number): CaseBody {
+  const count = entries / 2;
+  const result = range(count);
+  const journal = result.flatMap((index) => [
+    messages.runCommand(index + 1),
+    messages.runCompletion(index + 1, index),
+  ]);
+  const opening = messages.opening(version, { input: count, journal });
+  const quick = { 100: [150, 80, 5], 1_000: [30, 20, 5], 10_000: [6, 4, 3] } as EffortTable;
+  const full = {
+    100: [600, 400, 11],
+    1_000: [100, 80, 11],
+    10_000: [20, 12, 7],
+    100_000: [3, 2, 5],
+  } as EffortTable;
+  return {
+    question: "How does replay grow with the journal?",
+    path: "/invoke/Bench/runs",
+    opening,
+    reply: none,
+    expected: { output: result, frames: { OutputCommand: 1, End: 1 } },
+    floor: atOnce(opening, result),
+    concurrency: entries > 1_000 ? 1 : 4,
+    ...efforts(quick[entries], full[entries]),
+    series: { name: "replay", size: entries },
+  };
+}
+
+function replayedFanOut(version: Version, width: number): CaseBody {
+  const result = range(width);
+  const journal = [
+    ...result.map((index) => messages.runCommand(index + 1)),
+    ...result.map((index) => messages.runCompletion(index + 1, index)),
+  ];
+  const opening = messages.opening(version, { input: width, journal });
+  return {
+    question: "How does the replay of a fan-out grow with its width?",
+    path: "/invoke/Bench/fanOut",
+    opening,
+    reply: none,
+    expected: { output: result, frames: { OutputCommand: 1, End: 1 } },
+    floor: atOnce(opening, result),
+    concurrency: width > 500 ? 1 : 4,
+    ...(width > 500 ? efforts([15, 8, 3], [40, 30, 9]) : efforts([200, 25, 5], [400, 200, 9])),
+    series: { name: "replayed fan-out", size: width },
+  };
+}
+
+type Figures = readonly [warmup: number, invocations: number, rounds: number];
+type EffortTable = Partial<Record<number, Figures>>;
+
+function efforts(quick: Figures | undefined, full: Figures = [5, 5, 3]) {
+  const effort = ([warmup, invocations, rounds]: Figures) => ({ warmup, invocations, rounds });
+  return { ...(quick && { quick: effort(quick) }), full: effort(full) };
+}
+
+/** The replies to proposals, in the order of the runs. */
+function runReplies(
+  version: Version,
+  results: readonly unknown[],
+  idOf: (index: number) => number,
+) {
+  const all = results.map((result, index) => messages.runReply(version, idOf(index), result));
+  const byId = new Map(all.map((reply, index) => [idOf(index), [reply]]));
+  const toProposals: Reply = (name, completionId) =>
+    name === "ProposeRunCompletion" ? (byId.get(completionId()) ?? []) : [];
+  return { all, toProposals };
+}
+
+function identifiedFrom(first: number): (index: number) => number {
+  return (index) => first + index;
+}
+
+function runsAtOnce(results: readonly unknown[], idOf: (index: number) => number): Uint8Array {
+  return concatBytes([
+    ...results.map((_, index) => messages.runCommand(idOf(index))),
+    ...results.map((result, index) => messages.proposal(idOf(index), result)),
+  ]);
+}
+
+/** The floor of a request-response exchange. */
+function atOnce(opening: readonly Uint8Array[], result: unknown): BenchCase["floor"] {
+  return [{ afterBytes: messages.size(opening), send: messages.output(result) }];
+}
+
+/** The floor in bidirectional mode: a turn's bytes go out when the replies to the turns before have come in. */
 function turns(
   opening: readonly Uint8Array[],
   steps: readonly { send: Uint8Array; reply: readonly Uint8Array[] }[],
 ): BenchCase["floor"] {
-  let afterBytes = size(opening);
+  let afterBytes = messages.size(opening);
   return steps.map(({ send, reply }) => {
     const turn = { afterBytes, send };
-    afterBytes += size(reply);
+    afterBytes += messages.size(reply);
     return turn;
   });
 }
 
-function run(index: number, id = index + 1): Uint8Array {
-  return concatBytes([runCommand(index, id), proposal(index, id)]);
-}
-
-function runCommand(index: number, id = index + 1): Uint8Array {
-  return message("RunCommand", { resultCompletionId: id, name: "step" });
-}
-
-function proposal(index: number, id = index + 1): Uint8Array {
-  return message("ProposeRunCompletion", {
-    resultCompletionId: id,
-    result: { case: "value", value: json(index) },
-  });
-}
-
-function completion(index: number, id = index + 1): Uint8Array {
-  return message("RunCompletion", {
-    id: { case: "completionId", value: id },
-    result: value(index),
-  });
-}
-
-function call(index: number): Uint8Array {
-  return message("CallCommand", {
-    serviceName: "Callee",
-    handlerName: "answer",
-    parameter: json(index),
-    invocationIdCompletionId: 2 * index + 1,
-    resultCompletionId: 2 * index + 2,
-  });
-}
-
-function callReply(index: number): Uint8Array[] {
-  return [
-    message("CallInvocationIdCompletion", {
-      id: { case: "completionId", value: 2 * index + 1 },
-      result: { case: "invocationId", value: "inv_1calleecalleecalleecalleecal" },
-    }),
-    message("CallCompletion", {
-      id: { case: "completionId", value: 2 * index + 2 },
-      result: value(`answer ${index}`),
-    }),
-  ];
-}
-
-function output(result: unknown): Uint8Array {
-  return concatBytes([message("OutputCommand", { result: value(result) }), message("End", {})]);
-}
-
-function message<TName extends MessageName>(
-  name: TName,
-  fields: MessageInitShape<SchemaOf<TName>>,
-): Uint8Array {
-  return encodeFrame(name, encodePayload(name, fields));
-}
-
-function value(content: unknown) {
-  return { case: "value", value: { content: json(content) } } as const;
-}
-
-function json(content: unknown): Uint8Array {
-  return utf8(JSON.stringify(content));
-}
-
-function utf8(text: string): Uint8Array {
-  return Buffer.from(text);
-}
-
-function size(messages: readonly Uint8Array[]): number {
-  return messages.reduce((total, { length }) => total + length, 0);
-}
-
-function effortFor(
-  entries: number,
-  table: Record<number, [warmup: number, invocations: number, rounds: number]>,
-): Effort {
-  const [warmup, invocations, rounds] = table[entries] ?? [5, 5, 3];
-  return { warmup, invocations, rounds };
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

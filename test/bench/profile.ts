@@ -5,12 +5,14 @@
  *
  * The profile stays in the cache folder, for a flame graph in the browser's developer tools.
  */
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { benchCases, type Version } from "./cases.js";
+import { CACHE, type Variant } from "./bundles.js";
+import { CASE_NAMES, caseNamed } from "./cases.js";
 import { Driver } from "./driver.js";
-import { bundleServices, CACHE, startService, type Variant } from "./services.js";
+import type { Version } from "./messages.js";
+import { startService } from "./services.js";
 
 interface CpuProfile {
   readonly nodes: readonly {
@@ -36,10 +38,11 @@ const { values: options, positionals } = parseArgs({
 
 const version = Number(options.protocol) as Version;
 const wanted = new RegExp(positionals[0] ?? "^echo");
-const benchCase = benchCases(version).find(({ name }) => wanted.test(name));
-if (benchCase === undefined) throw new Error(`no case matches ${String(wanted)}`);
+const caseName = CASE_NAMES.find((name) => wanted.test(name));
+if (caseName === undefined) throw new Error(`no case matches ${String(wanted)}`);
 
-await bundleServices();
+await mkdir(CACHE, { recursive: true });
+const benchCase = caseNamed(caseName, version);
 const folder = await mkdtemp(path.join(CACHE, "profile-"));
 const service = await startService(options.variant as Variant, {
   caseName: benchCase.name,

@@ -34,7 +34,9 @@ const STATUS_200 = 0x88;
 
 interface StreamState {
   readonly listener: ResponseListener;
-  readonly waiting: Buffer[];
+  waiting: Buffer[];
+  /** How many of the waiting frames have been sent. */
+  sent: number;
   window: number;
   ok: boolean;
 }
@@ -69,7 +71,8 @@ export class RawH2Connection {
   open(headers: Uint8Array, listener: ResponseListener): RawStream {
     const streamId = this.nextStreamId;
     this.nextStreamId += 2;
-    const state: StreamState = { listener, waiting: [], window: this.peerStreamWindow, ok: false };
+    const window = this.peerStreamWindow;
+    const state: StreamState = { listener, waiting: [], sent: 0, window, ok: false };
     this.streams.set(streamId, state);
     this.write(frame(FRAME.HEADERS, FLAG.END_HEADERS, { streamId, payload: headers }));
     return {
@@ -97,14 +100,17 @@ export class RawH2Connection {
 
   /** Sends what the flow-control windows allow. */
   private drain(state: StreamState): void {
-    for (let next = state.waiting[0]; next !== undefined; next = state.waiting[0]) {
+    // An index instead of shift(), which would take quadratic time for journals of 100,000 entries.
+    for (let next = state.waiting[state.sent]; next; next = state.waiting[state.sent]) {
       const size = next.length - HEADER_BYTES;
       if (size > this.window || size > state.window) return;
       this.window -= size;
       state.window -= size;
-      state.waiting.shift();
+      state.sent++;
       this.write(next);
     }
+    state.waiting = [];
+    state.sent = 0;
   }
 
   /** Everything written in one turn travels together, as it would from a busy server. */

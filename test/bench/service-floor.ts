@@ -1,12 +1,12 @@
 /** The floor: a bare HTTP/2 server that answers the same frames with canned bytes, without any SDK. */
 import * as http2 from "node:http2";
-import { benchCases, type Version } from "./cases.js";
+import { caseNamed } from "./cases.js";
+import type { Version } from "./messages.js";
 import { reportTo } from "./service-control.js";
 
-const [caseName, versionText] = process.argv.slice(2);
+const [caseName = "", versionText] = process.argv.slice(2);
 const version = Number(versionText) as Version;
-const floor = benchCases(version).find(({ name }) => name === caseName)?.floor;
-if (floor === undefined) throw new Error(`no case ${String(caseName)}`);
+const { floor } = caseNamed(caseName, version);
 
 const head = {
   ":status": 200,

@@ -1,65 +1,33 @@
 /** Bundles the measured services and starts each in a process of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { node22Binary } from "../differential/sdk-process.js";
-import type { Version } from "./cases.js";
-import type { ServiceReport } from "./service-control.js";
-
-export type Variant = "floor" | "ours" | "official";
-
-export const VARIANTS: readonly Variant[] = ["floor", "ours", "official"];
-export const CACHE = fileURLToPath(new URL("../../node_modules/.cache/bench/", import.meta.url));
-
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const OUR_ENTRY = fileURLToPath(
-  new URL("../../packages/restate-sdk/src/index.ts", import.meta.url),
-);
+import { bundleToFile, type Variant } from "./bundles.js";
+import type { Version } from "./messages.js";
+import type { ServiceReport, UsageRequest } from "./service-control.js";
 
 export interface Usage {
   readonly cpuMicros: number;
   readonly rssBytes: number;
+  readonly heapBytes: number;
+  /** The most it has been since the process started. */
+  readonly maxRssBytes: number;
 }
 
 export interface Service {
   readonly variant: Variant;
   readonly port: number;
-  usage(): Promise<Usage>;
+  usage(request?: UsageRequest): Promise<Usage>;
   /** Resolves when the process has ended, and with it whatever it writes at its end. */
   stop(): Promise<void>;
 }
 
-/** Ours is bundled from its sources, so that no build is needed; the official SDK is used as published. */
-export async function bundleServices(): Promise<void> {
-  await mkdir(CACHE, { recursive: true });
-  const options = {
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-  } as const;
-  const sdk = { ...options, entryPoints: [path.join(HERE, "service-sdk.ts")] };
-  await Promise.all([
-    build({
-      ...options,
-      entryPoints: [path.join(HERE, "service-floor.ts")],
-      outfile: bundleOf("floor"),
-    }),
-    build({ ...sdk, alias: { "bench-sdk": OUR_ENTRY }, outfile: bundleOf("ours") }),
-    build({
-      ...sdk,
-      alias: { "bench-sdk": "official-sdk" },
-      external: ["official-sdk"],
-      outfile: bundleOf("official"),
-    }),
-  ]);
-}
-
 /** All variants run on the same Node: 22, the oldest that the official SDK supports. */
+export const NODE =
+  Number.parseInt(process.versions.node) >= 22 ? process.execPath : node22Binary();
+
+const bundles = new Map<Variant, Promise<string>>();
+
 export async function startService(
   variant: Variant,
   run: {
@@ -68,10 +36,9 @@ export async function startService(
     readonly nodeOptions?: readonly string[];
   },
 ): Promise<Service> {
-  const recent = Number.parseInt(process.versions.node) >= 22;
   const child = spawn(
-    recent ? process.execPath : node22Binary(),
-    [...(run.nodeOptions ?? []), bundleOf(variant), run.caseName, String(run.version)],
+    NODE,
+    [...(run.nodeOptions ?? []), await serviceBundle(variant), run.caseName, String(run.version)],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   const first = await nextReport(child);
@@ -79,26 +46,51 @@ export async function startService(
   return {
     variant,
     port: first.port,
-    usage: async () => {
+    usage: async (request = "now") => {
       const next = nextReport(child);
-      child.send("usage");
+      child.send(request);
       const report = await next;
       if (!("cpu" in report)) throw new Error("the service did not tell its usage");
-      return { cpuMicros: report.cpu.user + report.cpu.system, rssBytes: report.rssBytes };
+      const { cpu, ...memory } = report;
+      return { cpuMicros: cpu.user + cpu.system, ...memory };
     },
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, "exit");
-      child.disconnect();
+      if (child.connected) child.disconnect();
+      // A service that is busy with something without end does not notice.
+      const stubborn = setTimeout(() => child.kill("SIGKILL"), 5_000);
       await exited;
+      clearTimeout(stubborn);
     },
   };
 }
 
-function bundleOf(variant: Variant): string {
-  return path.join(CACHE, `service-${variant}.mjs`);
+function serviceBundle(variant: Variant): Promise<string> {
+  const entry = variant === "floor" ? "service-floor.ts" : "service-sdk.ts";
+  const made = bundles.get(variant) ?? bundleToFile({ entry, variant });
+  bundles.set(variant, made);
+  return made;
 }
 
-async function nextReport(child: ChildProcess): Promise<ServiceReport> {
-  const [report] = (await once(child, "message")) as [ServiceReport];
-  return report;
+/** The next message of a child process; rejects when it ends instead of answering. */
+export async function nextMessage<T>(child: ChildProcess): Promise<T> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const message = once(child, "message", { signal }) as Promise<[T]>;
+  const ended = once(child, "exit", { signal }).then(([code]) => {
+    throw new Error(`a measured process ended with code ${String(code)}`);
+  });
+  try {
+    const [report] = await Promise.race([message, ended]);
+    return report;
+  } finally {
+    message.catch(() => undefined);
+    ended.catch(() => undefined);
+    answered.abort();
+  }
+}
+
+function nextReport(child: ChildProcess): Promise<ServiceReport> {
+  return nextMessage<ServiceReport>(child);
 }

@@ -1,4 +1,4 @@
-/** Medians, spreads and growth exponents. */
+/** Medians, spreads, growth exponents, and taking turns. */
 
 export interface Spread {
   readonly median: number;
@@ -21,6 +21,12 @@ export function growthExponent(points: readonly { size: number; cost: number }[]
   const meanY = mean(logs.map(({ y }) => y));
   const covariance = mean(logs.map(({ x, y }) => (x - meanX) * (y - meanY)));
   return covariance / mean(logs.map(({ x }) => (x - meanX) ** 2));
+}
+
+/** Nobody always goes first. */
+export function rotated<T>(items: readonly T[], round: number): T[] {
+  const start = round % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
 }
 
 function quantile(sorted: readonly number[], share: number): number {
