@@ -69,10 +69,13 @@ export class InvocationMachine {
   readonly #decoder = new FrameDecoder();
   readonly #output = new OutputBuffer();
   #phase: Phase = { kind: "awaitingStart" };
-  #startMessage: StartMessage | undefined;
-  #inputCommand: InputCommandMessage | undefined;
-  #eagerState: EagerState | undefined;
-  #inputClosed = false;
+  /** What the server said about the invocation. Set before the machine is running, as are the next two. */
+  start!: StartMessage;
+  state!: EagerState;
+  /** The recorded input. */
+  input!: InputCommandMessage;
+  /** Whether the server has half-closed the request. */
+  isInputClosed = false;
   /** Until this attempt adds a command of its own, the server's retry count speaks of the last replayed one. */
   #hasEmitted = false;
 
@@ -96,7 +99,7 @@ export class InvocationMachine {
 
   /** The server half-closed the request. */
   closeInput(): void {
-    this.#inputClosed = true;
+    this.isInputClosed = true;
     if (this.isClosed || this.isRunning) return;
     const error = new ProtocolError("The request ended before the whole journal had been received");
     this.fail(toProtocolFailure(error));
@@ -126,27 +129,9 @@ export class InvocationMachine {
     return this.#phase.kind === "closed" ? this.#phase.outcome : undefined;
   }
 
-  get isInputClosed(): boolean {
-    return this.#inputClosed;
-  }
-
   /** Whether commands of an earlier attempt are still being repeated. */
   get isReplaying(): boolean {
     return this.journal.isReplaying;
-  }
-
-  /** What the server said about the invocation. Only once the machine is running. */
-  get start(): StartMessage {
-    return mustHave(this.#startMessage);
-  }
-
-  /** The recorded input. Only once the machine is running. */
-  get input(): InputCommandMessage {
-    return mustHave(this.#inputCommand);
-  }
-
-  get state(): EagerState {
-    return mustHave(this.#eagerState);
   }
 
   // --- commands
@@ -300,8 +285,8 @@ export class InvocationMachine {
     if (message.knownEntries === 0) {
       throw new ProtocolError("The Start message announces no journal entries, not even the input");
     }
-    this.#startMessage = message;
-    this.#eagerState = new EagerState(message);
+    this.start = message;
+    this.state = new EagerState(message);
     this.#phase = { kind: "awaitingJournal", remainingEntries: message.knownEntries };
   }
 
@@ -348,9 +333,9 @@ export class InvocationMachine {
         `The journal must begin with the input, but begins with ${frame?.name ?? "no command at all"}`,
       );
     }
-    this.#inputCommand = decodeMessage("InputCommand", frame.payload);
+    this.input = decodeMessage("InputCommand", frame.payload);
     this.journal.takeRecorded();
-    this.journal.advance(this.#inputCommand);
+    this.journal.advance(this.input);
   }
 
   #check(frame: Frame, executed: CommandMessage): boolean {
@@ -392,9 +377,4 @@ export class InvocationMachine {
     this.#phase = { kind: "closed", outcome };
     this.#options.onClosed(outcome);
   }
-}
-
-function mustHave<TValue>(value: TValue | undefined): TValue {
-  if (value === undefined) throw new Error("The journal has not been received yet");
-  return value;
 }
