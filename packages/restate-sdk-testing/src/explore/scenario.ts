@@ -5,7 +5,8 @@ import type { Effects } from "./effects.js";
 type Services = NonNullable<TestEnvironmentOptions["services"]>;
 
 /** What explorations decide themselves. */
-type Decided = "services" | "deployments" | "cutsAt" | "forgetCrashes" | "choose" | "shuffle" | "report";
+type Decided =
+  "services" | "deployments" | "cutsAt" | "forgetCrashes" | "choose" | "shuffle" | "report";
 
 /**
  * Services, and what to do with them. Every run gets a fresh environment, so whatever the scenario needs besides has to be
