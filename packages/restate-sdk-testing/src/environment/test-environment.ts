@@ -110,7 +110,7 @@ export interface TestClock {
 }
 
 export class TestEnvironment implements AsyncDisposable {
-  /** Where the ingress seems to be; {@link fetch} answers for it. */
+  /** Where the ingress seems to be; {@link TestEnvironment.fetch} answers for it. */
   readonly url = "http://restate.test";
   readonly clock: TestClock;
   /** The clients of `@restatedev/restate-sdk-clients`, connected to this environment. */
