@@ -23,6 +23,7 @@ export {
 } from "../../restate-sdk/src/protocol/awakeable-id.js";
 export { describeCommand } from "../../restate-sdk/src/machine/mismatch-report.js";
 export { sipHash13 } from "../../restate-sdk/src/util/siphash.js";
+export { mix, rotateLeft } from "../../restate-sdk/src/util/word64.js";
 export { CANCEL_SIGNAL, FIRST_AWAKEABLE_SIGNAL } from "../../restate-sdk/src/machine/signals.js";
 export type {
   CommandMessage,

@@ -2,7 +2,7 @@
 import { decodeMessage, isCommand, type CommandMessage } from "../codec.js";
 import { fromBase64 } from "./base64.js";
 import type { RecordedEntry, RecordedJournal } from "./journal-format.js";
-import { rawInvocationId } from "./random-seed.js";
+import { rawInvocationId } from "../runtime/ids.js";
 import { ReplayError, reasonOf } from "./replay-error.js";
 
 export interface DecodedJournal extends Omit<RecordedJournal, "entries"> {

@@ -11,7 +11,8 @@ import {
   type RecordedJournal,
   type RecordedTarget,
 } from "./journal-format.js";
-import { rawInvocationId, seedFromId, seedFromIdAndTime } from "./random-seed.js";
+import { rawInvocationId } from "../runtime/ids.js";
+import { seedFromId, seedFromIdAndTime } from "./random-seed.js";
 import { ReplayError } from "./replay-error.js";
 
 export interface ExportOptions extends AdminApiOptions {

@@ -2,7 +2,7 @@
 import { MESSAGE_NAMES, type CommandName, type NotificationName } from "../codec.js";
 import type { ServiceKind } from "../environment/mock-service.js";
 import { fromBase64 } from "./base64.js";
-import { rawInvocationId } from "./random-seed.js";
+import { rawInvocationId } from "../runtime/ids.js";
 import { ReplayError } from "./replay-error.js";
 
 export const JOURNALS_FORMAT = "restate-journals";

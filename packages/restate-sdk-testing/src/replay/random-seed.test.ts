@@ -1,7 +1,7 @@
 /** Ids and seeds, held against what a Restate 1.7.12 server showed and sent. */
 import { expect, test } from "vitest";
-import { idsFor } from "../runtime/ids.js";
-import { rawInvocationId, seedFromId } from "./random-seed.js";
+import { idsFor, rawInvocationId } from "../runtime/ids.js";
+import { seedFromId } from "./random-seed.js";
 
 test("an id is the bytes that the server's awakeable ids carry", () => {
   const raw = rawInvocationId("inv_1foAirY4KKzi0J6d1eW0E0z0hd8no0Wk0E");

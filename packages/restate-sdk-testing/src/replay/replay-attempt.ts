@@ -12,6 +12,7 @@ import {
   type ValueOrFailure,
 } from "../codec.js";
 import type { AttemptChannel, ConnectionFailure, Deployment } from "../runtime/connection.js";
+import { knownTo } from "../runtime/start-message.js";
 import type { DecodedJournal } from "./decode-journal.js";
 
 export interface AttemptOptions {
@@ -109,10 +110,7 @@ class Replay {
         key: target.key ?? "",
         retryCountSinceLastStoredEntry: 0,
         durationSinceLastStoredEntry: 0,
-        randomSeed: version >= 6 ? randomSeed : 0n,
-        scope: version >= 7 ? scope : undefined,
-        limitKey: version >= 7 ? limitKey : undefined,
-        idempotencyKey: version >= 7 ? idempotencyKey : undefined,
+        ...knownTo(version, { randomSeed, scope, limitKey, idempotencyKey }),
       },
       version,
     );

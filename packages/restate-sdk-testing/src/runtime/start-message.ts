@@ -1,5 +1,5 @@
 /** What an attempt is told about its invocation before the journal. */
-import type { MessageOf, StateEntry } from "../codec.js";
+import type { MessageOf, ProtocolVersion, StateEntry } from "../codec.js";
 import type { Invocation } from "./invocation.js";
 import type { World } from "./world.js";
 
@@ -15,12 +15,22 @@ export function startMessage(world: World, invocation: Invocation): MessageOf<"S
     retryCountSinceLastStoredEntry: invocation.failuresSinceLastEntry,
     durationSinceLastStoredEntry:
       invocation.failuresSinceLastEntry === 0 ? 0 : world.now - invocation.lastEntryAt,
-    randomSeed: world.options.version >= 6 ? randomSeed : 0n,
-    scope: world.options.version >= 7 ? request.scope : undefined,
-    limitKey: world.options.version >= 7 ? request.limitKey : undefined,
-    idempotencyKey: world.options.version >= 7 ? request.idempotencyKey : undefined,
+    ...knownTo(world.options.version, { ...request, randomSeed }),
   };
 }
+
+type LaterFields = Pick<MessageOf<"Start">, "randomSeed" | "scope" | "limitKey" | "idempotencyKey">;
+
+/** The fields that not every version has, as this one knows them. */
+export function knownTo(
+  version: ProtocolVersion,
+  { randomSeed, scope, limitKey, idempotencyKey }: LaterFields,
+): LaterFields {
+  const known = version >= 7 ? { scope, limitKey, idempotencyKey } : NOTHING;
+  return { randomSeed: version >= 6 ? randomSeed : 0n, ...known };
+}
+
+const NOTHING = { scope: undefined, limitKey: undefined, idempotencyKey: undefined };
 
 function stateOf(
   world: World,

@@ -1,7 +1,7 @@
 /** `ctx.rand`: numbers and UUIDs that every attempt draws alike, from a seed that belongs to the invocation. */
 import type { Rand } from "../api/context.js";
 import { sipHash13 } from "../util/siphash.js";
-import { rotateLeft, wrap } from "../util/word64.js";
+import { mix, rotateLeft, wrap } from "../util/word64.js";
 
 /** Servers before V6 send no seed; all SDKs then derive the same one from the invocation id. */
 export function seedFromInvocationId(id: Uint8Array): bigint {
@@ -54,10 +54,7 @@ function splitMix(seed: bigint): [bigint, bigint, bigint, bigint] {
   let x = wrap(seed);
   const next = (): bigint => {
     x = wrap(x + 0x9e3779b97f4a7c15n);
-    let z = x;
-    z = wrap((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-    z = wrap((z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-    return z ^ (z >> 31n);
+    return mix(x);
   };
   return [next(), next(), next(), next()];
 }

@@ -34,7 +34,6 @@ export interface InvocationOptions {
 export class Attempt implements AttemptReceiver {
   readonly #options: InvocationOptions;
   readonly #output: AttemptOutput;
-  /** Not hidden from the property tests, which look into its queue. */
   readonly #machine: InvocationMachine;
   #scope: InvocationScope | undefined;
   #hasStarted = false;
