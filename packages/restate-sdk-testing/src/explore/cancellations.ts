@@ -14,6 +14,8 @@ import {
   type Disturbance,
   type Observation,
 } from "./observe.js";
+import { InvocationNames, pointsWithId } from "./points.js";
+import { findingsOf } from "./problems.js";
 import type { Scenario } from "./scenario.js";
 
 export interface CancellationOptions {
@@ -76,13 +78,8 @@ export async function exploreCancellations(
     (observation) => observation,
   );
   if (undisturbed.outcome.kind === "threw") throw undisturbed.outcome.error;
-  const all = waits.points.filter(({ id }) => options.only === undefined || id === options.only);
-  if (all.length === 0 && options.only !== undefined) {
-    const known = waits.points.map(({ id }) => id).join(", ");
-    throw new RangeError(
-      `The scenario has no wait ${JSON.stringify(options.only)}. It has: ${known}`,
-    );
-  }
+  const { only } = options;
+  const all = only === undefined ? waits.points : pointsWithId(waits.points, only, "wait");
   const failures: ExplorationFailure[] = [];
   for (const point of all) {
     const failure = await cancelAt(point, { scenario, options, undisturbed });
@@ -149,8 +146,9 @@ const IGNORED =
   "TerminalErrors that are not yours to handle";
 
 /** That the scenario itself fails is to be expected, but not that it hangs. */
-function problemsOf({ findings, outcome }: Observation): Difference[] {
-  const found = findings.map(({ message }): Difference => ({ aspect: "check", text: message }));
+function problemsOf(observation: Observation): Difference[] {
+  const { outcome } = observation;
+  const found = findingsOf(observation);
   if (outcome.kind === "threw" && outcome.error instanceof StuckError) {
     found.push({ aspect: "result", text: outcome.error.message });
   }
@@ -189,7 +187,7 @@ class WaitCounter {
   readonly points: CancellationPoint[] = [];
   readonly #cancels: CancellationOptions["cancels"];
   readonly #counts = new Map<string, number>();
-  readonly #names = new Map<string, string>();
+  readonly #names = new InvocationNames();
 
   constructor(cancels: CancellationOptions["cancels"]) {
     this.#cancels = cancels;
@@ -208,7 +206,7 @@ class WaitCounter {
       const isChosen = this.#cancels?.(found.targetName) ?? found.request.parentId === undefined;
       if (!isChosen) return;
       const invocation = env.invocation(found.id);
-      const name = this.#nameOf(invocation);
+      const name = this.#names.of(invocation.id, invocation.target);
       const count = (this.#counts.get(name) ?? 0) + 1;
       this.#counts.set(name, count);
       const waitsFor = describeAwaited(world, found, end.awaiting);
@@ -216,16 +214,5 @@ class WaitCounter {
       this.points.push(point);
       onWait(point, invocation);
     });
-  }
-
-  #nameOf({ id, target }: TestInvocation): string {
-    const known = this.#names.get(id);
-    if (known !== undefined) return known;
-    const others = [...this.#names.values()].filter(
-      (name) => name.replace(/ \(\d+\)$/, "") === target,
-    );
-    const name = others.length === 0 ? target : `${target} (${others.length + 1})`;
-    this.#names.set(id, name);
-    return name;
   }
 }

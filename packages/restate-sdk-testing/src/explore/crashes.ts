@@ -4,8 +4,8 @@ import type { World } from "../runtime/world.js";
 import { ALL_ASPECTS, type Aspect } from "./compare.js";
 import { ExplorationError, renderTimelines, type ExplorationFailure } from "./failure.js";
 import { runScenario, type Disturbance, type Observation } from "./observe.js";
-import { findProblems } from "./problems.js";
-import { PointCounter, type ExploredPoint } from "./points.js";
+import { assertSound, findProblems } from "./problems.js";
+import { PointCounter, pointsWithId, type ExploredPoint } from "./points.js";
 import type { Scenario } from "./scenario.js";
 
 export interface CrashOptions {
@@ -105,9 +105,7 @@ class CrashExploration {
       if (next.isNew) points.push(counter.describe(next, point));
       return false;
     }, keep);
-    if (observation.outcome.kind === "threw") throw observation.outcome.error;
-    const [finding] = observation.findings;
-    if (finding !== undefined) throw finding;
+    assertSound(observation);
     return observation;
   }
 
@@ -216,12 +214,7 @@ class CrashExploration {
   #select(all: readonly ExploredPoint[]): readonly ExploredPoint[] {
     const { only, maxPoints = Infinity } = this.#options;
     if (only === AGAIN || only === SUSPENDING) return [];
-    if (only !== undefined) {
-      const found = all.filter(({ id }) => id === only);
-      if (found.length > 0) return found;
-      const known = all.map(({ id }) => id).join(", ");
-      throw new RangeError(`The scenario has no point ${JSON.stringify(only)}. It has: ${known}`);
-    }
+    if (only !== undefined) return pointsWithId(all, only, "point");
     if (all.length <= maxPoints) return all;
     const step = all.length / Math.max(1, maxPoints);
     return Array.from({ length: maxPoints }, (_, i) => all[Math.floor(i * step)] as ExploredPoint);

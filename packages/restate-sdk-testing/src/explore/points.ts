@@ -14,11 +14,39 @@ export interface ExploredPoint {
   readonly description: string;
 }
 
+/** What points call invocations: by their target; further invocations of the same one are numbered. */
+export class InvocationNames {
+  readonly #names = new Map<string, string>();
+  readonly #targets = new Map<string, number>();
+
+  of(invocationId: string, target: string): string {
+    let name = this.#names.get(invocationId);
+    if (name === undefined) {
+      const count = (this.#targets.get(target) ?? 0) + 1;
+      this.#targets.set(target, count);
+      name = count === 1 ? target : `${target} (${count})`;
+      this.#names.set(invocationId, name);
+    }
+    return name;
+  }
+}
+
+/** @throws RangeError if no point has this id */
+export function pointsWithId<T extends { readonly id: string }>(
+  all: readonly T[],
+  id: string,
+  what: "point" | "wait",
+): readonly T[] {
+  const found = all.filter((point) => point.id === id);
+  if (found.length > 0) return found;
+  const known = all.map((point) => point.id).join(", ");
+  throw new RangeError(`The scenario has no ${what} ${JSON.stringify(id)}. It has: ${known}`);
+}
+
 /** Numbers the points of one run. */
 export class PointCounter {
   readonly #world: () => World;
-  readonly #names = new Map<string, string>();
-  readonly #targets = new Map<string, number>();
+  readonly #names = new InvocationNames();
   readonly #counts = new Map<string, number>();
   /** The last point of each attempt, as long as no other code could run. */
   #justBefore = new Map<string, AttemptPoint["kind"]>();
@@ -41,17 +69,9 @@ export class PointCounter {
     return { id, target, kind, description: describePoint(point) };
   }
 
-  /** The target; further invocations of the same one are numbered. */
   #nameOf(invocationId: string): string {
-    let name = this.#names.get(invocationId);
-    if (name === undefined) {
-      const target = this.#world().invocations.get(invocationId)?.targetName ?? invocationId;
-      const count = (this.#targets.get(target) ?? 0) + 1;
-      this.#targets.set(target, count);
-      name = count === 1 ? target : `${target} (${count})`;
-      this.#names.set(invocationId, name);
-    }
-    return name;
+    const target = this.#world().invocations.get(invocationId)?.targetName ?? invocationId;
+    return this.#names.of(invocationId, target);
   }
 
   #isNew(attempt: string, { kind, message }: AttemptPoint): boolean {

@@ -8,14 +8,20 @@ export function findProblems(
   observation: Observation,
   aspects: readonly Aspect[],
 ): Difference[] {
-  const found = observation.findings.map(({ message }): Difference => ({
-    aspect: "check",
-    text: message,
-  }));
   const { outcome } = observation;
   const isFinding = observation.findings.some(
     (finding) => outcome.kind === "threw" && outcome.error === finding,
   );
   const compared = isFinding ? aspects.filter((aspect) => aspect !== "result") : aspects;
-  return [...found, ...compareRuns(undisturbed, observation, compared)];
+  return [...findingsOf(observation), ...compareRuns(undisturbed, observation, compared)];
+}
+
+export function findingsOf({ findings }: Observation): Difference[] {
+  return findings.map(({ message }): Difference => ({ aspect: "check", text: message }));
+}
+
+/** For undisturbed runs: others are compared with them. Throws what is wrong already. */
+export function assertSound({ outcome, findings: [finding] }: Observation): void {
+  if (outcome.kind === "threw") throw outcome.error;
+  if (finding !== undefined) throw finding;
 }

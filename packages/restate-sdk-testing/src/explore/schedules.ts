@@ -2,7 +2,7 @@
 import type { Aspect, Difference } from "./compare.js";
 import { ExplorationError, renderTimelines, type ExplorationFailure } from "./failure.js";
 import { runScenario, type Observation } from "./observe.js";
-import { findProblems } from "./problems.js";
+import { assertSound, findProblems } from "./problems.js";
 import type { Scenario } from "./scenario.js";
 import {
   follow,
@@ -80,9 +80,7 @@ async function runUndisturbed(scenario: Scenario): Promise<Observation> {
   const { choose } = follow(FIRST_COME);
   const mode = scenario.mode ?? "stream";
   const undisturbed = await runScenario(scenario, { mode, choose }, (observation) => observation);
-  if (undisturbed.outcome.kind === "threw") throw undisturbed.outcome.error;
-  const [finding] = undisturbed.findings;
-  if (finding !== undefined) throw finding;
+  assertSound(undisturbed);
   return undisturbed;
 }
 
