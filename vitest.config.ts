@@ -34,6 +34,7 @@ export default defineConfig({
         0,
       ),
       suite("types", ["test/types/**/*.test.ts"], 0),
+      suite("examples", ["examples/**/*.test.ts"], 0),
       suite("docs", ["test/docs/**/*.test.ts"], 0),
       suite("size", ["test/size/**/*.test.ts"], 0),
       {

@@ -4,8 +4,8 @@
  * instead, and do not show where the page is read:
  *
  *   <!-- continues -->                    more of the module of the block above
- *   <!-- in: examples/demo/src -->        a file of that folder, as far as its imports are concerned
- *   <!-- is: examples/demo/src/a.ts -->   that file, to the letter
+ *   <!-- in: examples/greeter/src -->     a file of that folder, as far as its imports are concerned
+ *   <!-- is: examples/a/src/b.ts -->      that file, to the letter
  *   <!-- not compiled: the reason -->     to be looked at only; above the title, this is for the whole page
  */
 import { dirname, join } from "node:path";

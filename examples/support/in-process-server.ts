@@ -3,28 +3,30 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import {
-  createTestEnvironment,
-  type TestEnvironment,
-  type TestEnvironmentOptions,
-} from "@restatedev/restate-sdk-testing";
+import type { EndpointOptions } from "@restatedev/restate-sdk";
+import { createTestEnvironment, type TestEnvironment } from "@restatedev/restate-sdk-testing";
+import { inProcess } from "../../packages/restate-sdk-testing/src/runtime/in-process.js";
 
 export interface ServerInProcess {
   /** Of the ingress. */
   readonly url: string;
+  /** Serves and registers another deployment. */
+  deploy(endpoint: EndpointOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startServerInProcess(
-  options: TestEnvironmentOptions,
-): Promise<ServerInProcess> {
-  const environment = await createTestEnvironment({ ...options, clock: "real" });
+export async function startServerInProcess(endpoint: EndpointOptions): Promise<ServerInProcess> {
+  const environment = await createTestEnvironment({ clock: "real" });
+  await environment.runtime.register(inProcess(endpoint));
   const server = createServer((request, response) => void answer(environment, request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    deploy: async (endpoint) => {
+      await environment.runtime.register(inProcess(endpoint));
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,4 +1,5 @@
 /** Prints what happens, aligned, in colour only where a terminal shows it. */
+import type { Writable } from "node:stream";
 
 export interface Narrator {
   title(text: string): void;
@@ -14,11 +15,11 @@ export interface Narrator {
 }
 
 const STEP_WIDTH = 24;
-const TARGET_WIDTH = 22;
+const TARGET_WIDTH = 30;
 const ANSWER_WIDTH = 28;
 
-export function createNarrator(stream: NodeJS.WriteStream): Narrator {
-  const paint = painter(stream.isTTY && process.env["NO_COLOR"] === undefined);
+export function createNarrator(stream: Writable & { readonly isTTY?: boolean }): Narrator {
+  const paint = painter(stream.isTTY === true && process.env["NO_COLOR"] === undefined);
   const say = (line = ""): void => void stream.write(`${line}\n`);
   let acts = 0;
   return {

@@ -1,0 +1,48 @@
+/** Shows a workflow that waits for a click on a link, and one that waits in vain. */
+import { deepEqual, equal } from "node:assert/strict";
+import { outbox } from "./src/mailer.js";
+import { signup } from "./src/signup.js";
+import type { Example } from "../support/contract.js";
+
+export default {
+  title: "A workflow that waits for a click, or for a timer",
+  endpoint: { services: [signup] },
+  play: async ({ narrator, ingress, ask, refused, key }) => {
+    narrator.act("A workflow that waits for a click, or for a timer");
+    const signupOf = (user: string) =>
+      ingress.workflowClient<typeof signup>({ name: "Signup" }, key(user));
+    const ada = signupOf("ada");
+    const email = `${key("ada")}@example.org`;
+    const run = await ada.workflowSubmit({ email, linkValidFor: { minutes: 5 } });
+    narrator.request("Signup/ada/run", { email }, "sent, not waited for");
+
+    const secret = await emailedSecret(email);
+    equal(await ask("Signup/ada/status", () => ada.status()), "waiting for the click");
+    const refusal = await refused("Signup/ada/click guessed", () => ada.click("guessed"));
+    deepEqual(refusal, { status: 403, message: "This link is not valid" });
+    await ask(`Signup/ada/click ${secret}`, () => ada.click(secret));
+    equal(await ask("Signup/ada, attached", () => ingress.result(run)), "member");
+    equal(await ask("Signup/ada/status", () => ada.status()), "member");
+
+    const bob = signupOf("bob");
+    const expired = await ask("Signup/bob/run, and no click", async () => {
+      const late = { email: "bob@example.org", linkValidFor: { milliseconds: 800 } };
+      return ingress.result(await bob.workflowSubmit(late));
+    });
+    equal(expired, "link expired");
+    narrator.moral(
+      "While it waited, nothing ran: promise and timer were in Restate, not in a process.",
+    );
+  },
+} satisfies Example;
+
+/** The link arrives by email, as soon as the workflow has sent it. */
+async function emailedSecret(address: string): Promise<string> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const email = outbox.find(({ to }) => to === address);
+    if (email !== undefined) return email.text;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`No email to ${address} was sent within ten seconds`);
+}

@@ -1,0 +1,30 @@
+/** Every example plays on a real server, and every answer is as it should be. Those that need more bring servers of their own. */
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { exampleNames, loadExample } from "../../examples/support/catalog.js";
+import { createNarrator } from "../../examples/support/narrator.js";
+import { openStage } from "../../examples/support/stage.js";
+import { RestateServer } from "../support/real-server/index.js";
+
+const names = await exampleNames();
+const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+let server: RestateServer;
+
+beforeAll(async () => {
+  server = await RestateServer.start();
+});
+
+afterAll(() => server.stop());
+
+describe.each(names)("the example %s", (name) => {
+  it("plays to its end", { timeout: 120_000 }, async () => {
+    const example = await loadExample(name);
+    const shared = example.beside === undefined ? server : undefined;
+    const stage = await openStage(example, createNarrator(silent), { server: shared });
+    try {
+      await example.play(stage);
+    } finally {
+      await stage.close();
+    }
+  });
+});
