@@ -14,6 +14,7 @@ export interface Narrator {
   problem(text: string): void;
 }
 
+const FACT_WIDTH = 24;
 const STEP_WIDTH = 24;
 const TARGET_WIDTH = 30;
 const ANSWER_WIDTH = 28;
@@ -24,7 +25,7 @@ export function createNarrator(stream: Writable & { readonly isTTY?: boolean }):
   let acts = 0;
   return {
     title: (text) => say(`\n${paint.bold(text)}\n`),
-    fact: (name, value) => say(`  ${paint.dim(name.padEnd(10))}${value}`),
+    fact: (name, value) => say(`  ${paint.dim(name.padEnd(FACT_WIDTH))}${value}`),
     act: (title) => say(`\n${paint.bold(`${++acts}. ${title}`)}\n`),
     request: (target, input, remark) => {
       const text = input === undefined ? "" : JSON.stringify(input);
