@@ -1,6 +1,8 @@
 /** Runs one endpoint response over a Node request and response stream, whatever HTTP version they belong to. */
 import type { Readable, Writable } from "node:stream";
 import type {
+  AttemptOutput,
+  AttemptReceiver,
   BufferedResponse,
   EndpointResponse,
   StaticResponse,
@@ -20,20 +22,25 @@ export interface Exchange extends ExchangeOptions {
   flushHead?(): void;
 }
 
-/** Never throws or rejects. While an answer is awaited, the request body stays unread in the transport. */
-export async function runExchange(
+/** Never throws. While an answer is awaited, the request body stays unread in the transport. */
+export function runExchange(
   exchange: Exchange,
   answer: EndpointResponse | Promise<EndpointResponse>,
-): Promise<void> {
+): void {
+  const { input, output } = exchange;
   // What matters of an error is that the stream closes; without a listener it would end the process.
-  exchange.input.on("error", ignore);
-  exchange.output.on("error", ignore);
+  input.on("error", ignore);
+  if (!Object.is(input, output)) output.on("error", ignore);
+  if (answer instanceof Promise) void answer.then((response) => respond(exchange, response));
+  else respond(exchange, answer);
+}
+
+function respond(exchange: Exchange, response: EndpointResponse): void {
   try {
-    const response = answer instanceof Promise ? await answer : answer;
     if (exchange.output.destroyed) return;
     if (response.kind === "static") sendStatic(exchange, response);
     else if (response.kind === "buffered") sendBuffered(exchange, response);
-    else runAttempt(exchange, response);
+    else new AttemptExchange(exchange, response);
   } catch (error) {
     cut(exchange, error);
   }
@@ -50,7 +57,7 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
   const chunks: Uint8Array[] = [];
   exchange.input.on("data", (chunk: Uint8Array) => chunks.push(chunk));
   onceEnded(exchange.input, () => {
-    void runExchange(exchange, response.respond(Buffer.concat(chunks)));
+    runExchange(exchange, response.respond(Buffer.concat(chunks)));
   });
 }
 
@@ -58,61 +65,92 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  * One attempt on the wire. The response ends only after the request did: the server half-closes once it has read the
  * terminal frame, and takes a response that ends before that for a lost connection.
  */
-function runAttempt(exchange: Exchange, response: StreamResponse): void {
-  const { input, output } = exchange;
-  const body = startBody(exchange, response);
-  let inputEnded = false;
-  let aborted = false;
-  // The attempt has ended its output or is aborted: nothing may reach the receiver any more.
-  let over = false as boolean;
-  let untrack: (() => void) | undefined;
-  const finish = () => {
-    over = true;
-    untrack?.();
-  };
-  const receiver = response.start({
-    write: body.write,
-    end() {
-      finish();
-      if (inputEnded) output.end();
-    },
-  });
-  if (!over) untrack = trackAttempt(exchange.connection ?? exchange, receiver);
+class AttemptExchange implements AttemptOutput {
+  readonly #exchange: Exchange;
+  readonly #body: Body;
+  /** Undefined when the attempt has ended its output or is aborted: nothing may reach it any more. */
+  #receiver: AttemptReceiver | undefined;
+  #untrack: (() => void) | undefined;
+  #isOver = false;
+  #isFull = false;
+  #hasInputEnded = false;
+  #isAborted = false;
+
+  constructor(exchange: Exchange, response: StreamResponse) {
+    const { input, output, connection = exchange } = exchange;
+    this.#exchange = exchange;
+    this.#body = startBody(exchange, response);
+    const receiver = response.start(this);
+    if (!this.#isOver) {
+      this.#receiver = receiver;
+      this.#untrack = trackAttempt(connection, receiver);
+    }
+    const onClose = (): void => this.#onClose();
+    // A stream that is reset may report its end too, hence the earlier of the two signs.
+    input.once("aborted", onClose);
+    output.once("close", onClose);
+    input.on("data", (chunk: Uint8Array) => this.#tell((attempt) => attempt.onData(chunk)));
+    onceEnded(input, () => this.#onInputEnd());
+  }
+
+  write(chunk: Uint8Array): boolean {
+    const hasRoom = this.#body.write(chunk);
+    if (!hasRoom && !this.#isFull) {
+      this.#isFull = true;
+      this.#exchange.output.once("drain", () => {
+        this.#isFull = false;
+        this.#tell((attempt) => attempt.onDrain());
+      });
+    }
+    return hasRoom;
+  }
+
+  end(): void {
+    this.#finish();
+    if (this.#hasInputEnded) this.#exchange.output.end();
+  }
+
+  #onInputEnd(): void {
+    if (this.#isAborted) return;
+    this.#hasInputEnded = true;
+    this.#body.release();
+    if (this.#isOver) this.#exchange.output.end();
+    else this.#tell((attempt) => attempt.onInputEnd());
+  }
+
+  #onClose(): void {
+    this.#isAborted = true;
+    // Every stream closes; the error, which costs a stack trace, is for those that close too early.
+    if (!this.#isOver) this.#abort(new Error("The connection was closed too early"));
+  }
+
+  #abort(reason: unknown): void {
+    this.#tell((attempt) => {
+      this.#finish();
+      attempt.onAbort(reason);
+    });
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#untrack?.();
+    // Streams that are over live on for a while in Node's tables; their attempts must not.
+    this.#receiver = this.#untrack = undefined;
+  }
 
   /** Never throws, since nobody could catch it. */
-  const tell = (event: () => void): void => {
-    if (over) return;
+  #tell(event: (attempt: AttemptReceiver) => void): void {
+    if (!this.#receiver) return;
     try {
-      event();
+      event(this.#receiver);
     } catch (error) {
-      cut(exchange, error);
-      abort(error);
+      cut(this.#exchange, error);
+      this.#abort(error);
     }
-  };
-  const abort = (reason: unknown): void => {
-    tell(() => {
-      finish();
-      receiver.onAbort(reason);
-    });
-  };
-  const onClose = (): void => {
-    aborted = true;
-    // Every stream closes; the error, which costs a stack trace, is for those that close too early.
-    if (!over) abort(new Error("The connection was closed too early"));
-  };
-  // A stream that is reset may report its end too, hence the earlier of the two signs.
-  input.once("aborted", onClose);
-  output.once("close", onClose);
-  output.on("drain", () => tell(() => receiver.onDrain()));
-  input.on("data", (chunk: Uint8Array) => tell(() => receiver.onData(chunk)));
-  onceEnded(input, () => {
-    if (aborted) return;
-    inputEnded = true;
-    body.release();
-    if (over) output.end();
-    else tell(() => receiver.onInputEnd());
-  });
+  }
 }
+
+type Body = ReturnType<typeof startBody>;
 
 /** The response, which in request-response mode is held back until the request has ended. */
 function startBody(exchange: Exchange, { status, headers }: StreamResponse) {

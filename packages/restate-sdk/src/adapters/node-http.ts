@@ -42,14 +42,14 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
         ? streamExchange(response.stream, options, presetHeaders(response))
         : messageExchange(request, response as ServerResponse, options);
     const { url = "/", headers } = request;
-    void runExchange(exchange, handle({ url, headers, extraArgs: [] }));
+    runExchange(exchange, handle({ url, headers, extraArgs: [] }));
   };
 }
 
 export function onStream(handle: RequestHandler, options: ExchangeOptions): StreamListener {
   return (stream, headers) => {
     const url = headers[":path"] ?? "/";
-    void runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
+    runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
   };
 }
 

@@ -211,12 +211,13 @@ export class Attempt implements AttemptReceiver {
     if (machine.isClosed) return;
     machine.end({ kind: "value", value: result });
     if (machine.outcome?.kind !== "completed") return;
-    this.#log.info("Invocation completed successfully.");
+    const log = scope.options.journalLog;
+    log.info("Invocation completed successfully.");
     const dropped = scope.delivery.neverStartedRuns().join(", ");
     if (!dropped) return;
     const message = `The handler ended without awaiting ${dropped}: the action did not run. Await every ctx.run.`;
     this.#options.request.host?.onMisuse?.("unawaited", message);
-    this.#log.warn(message);
+    log.warn(message);
   }
 
   #settle(error: unknown): void {
@@ -239,6 +240,7 @@ export class Attempt implements AttemptReceiver {
     }
     this.#completed?.abort();
     this.#rejectNext?.(endAsError(outcome));
+    this.#scope = undefined;
   }
 
   #flush(): void {

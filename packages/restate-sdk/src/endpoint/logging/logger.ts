@@ -21,17 +21,19 @@ export function createLogger(
   context?: LoggerContext,
   isReplaying?: () => boolean,
 ): Logger {
-  const logger = Object.create(redirectedConsole()) as Logger & { [WRITE]: LineWriter };
-  logger[WRITE] = (level, line) => {
-    const replaying = isReplaying?.() ?? false;
-    transport({ source, level, replaying, ...(context && { context }) }, ...line);
-  };
+  const logger = Object.create(redirectedConsole()) as Logger & { [SINK]: Sink };
+  logger[SINK] = { transport, source, context, isReplaying };
   return logger;
 }
 
-type LineWriter = (level: RestateLogLevel, line: readonly unknown[]) => void;
+interface Sink {
+  readonly transport: LoggerTransport;
+  readonly source: LogSource;
+  readonly context: LoggerContext | undefined;
+  readonly isReplaying: (() => boolean) | undefined;
+}
 
-const WRITE = Symbol("write");
+const SINK = Symbol("sink");
 
 /** From the least to the most severe; each is a method of the console, too. */
 export const LEVELS: readonly RestateLogLevel[] = [
@@ -55,9 +57,11 @@ function redirectedConsole(): object {
     const level = name === "log" ? RestateLogLevel.INFO : name;
     Object.defineProperty(redirected, name, {
       // A getter, so that a method that was taken off its logger still knows it.
-      get(this: { readonly [WRITE]: LineWriter }) {
+      get(this: { readonly [SINK]: Sink }) {
+        const { transport, source, context, isReplaying } = this[SINK];
         return (...line: unknown[]) => {
-          this[WRITE](level, line);
+          const replaying = isReplaying?.() ?? false;
+          transport({ source, level, replaying, ...(context && { context }) }, ...line);
         };
       },
     });
