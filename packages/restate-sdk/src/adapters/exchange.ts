@@ -30,7 +30,7 @@ export function runExchange(
   const { input, output } = exchange;
   // What matters of an error is that the stream closes; without a listener it would end the process.
   input.on("error", ignore);
-  if (!Object.is(input, output)) output.on("error", ignore);
+  if ((input as unknown) !== output) output.on("error", ignore);
   if (answer instanceof Promise) void answer.then((response) => respond(exchange, response));
   else respond(exchange, answer);
 }
@@ -70,37 +70,36 @@ class AttemptExchange implements AttemptOutput {
   readonly #body: Body;
   /** Undefined when the attempt has ended its output or is aborted: nothing may reach it any more. */
   #receiver: AttemptReceiver | undefined;
-  #untrack: (() => void) | undefined;
-  #isOver = false;
-  #isFull = false;
+  #untrack: () => void;
   #hasInputEnded = false;
-  #isAborted = false;
 
   constructor(exchange: Exchange, response: StreamResponse) {
     const { input, output, connection = exchange } = exchange;
     this.#exchange = exchange;
     this.#body = startBody(exchange, response);
-    const receiver = response.start(this);
-    if (!this.#isOver) {
-      this.#receiver = receiver;
-      this.#untrack = trackAttempt(connection, receiver);
-    }
-    const onClose = (): void => this.#onClose();
+    this.#receiver = response.start(this);
+    this.#untrack = trackAttempt(connection, this.#receiver);
+    const onClose = (): void =>
+      this.#tell((attempt) => {
+        this.#finish();
+        attempt.onAbort(new Error("The connection was closed too early"));
+      });
     // A stream that is reset may report its end too, hence the earlier of the two signs.
     input.once("aborted", onClose);
     output.once("close", onClose);
     input.on("data", (chunk: Uint8Array) => this.#tell((attempt) => attempt.onData(chunk)));
-    onceEnded(input, () => this.#onInputEnd());
+    onceEnded(input, () => {
+      this.#hasInputEnded = true;
+      this.#body.release();
+      if (this.#receiver) this.#tell((attempt) => attempt.onInputEnd());
+      else output.end();
+    });
   }
 
   write(chunk: Uint8Array): boolean {
     const hasRoom = this.#body.write(chunk);
-    if (!hasRoom && !this.#isFull) {
-      this.#isFull = true;
-      this.#exchange.output.once("drain", () => {
-        this.#isFull = false;
-        this.#tell((attempt) => attempt.onDrain());
-      });
+    if (!hasRoom) {
+      this.#exchange.output.once("drain", () => this.#tell((attempt) => attempt.onDrain()));
     }
     return hasRoom;
   }
@@ -110,42 +109,18 @@ class AttemptExchange implements AttemptOutput {
     if (this.#hasInputEnded) this.#exchange.output.end();
   }
 
-  #onInputEnd(): void {
-    if (this.#isAborted) return;
-    this.#hasInputEnded = true;
-    this.#body.release();
-    if (this.#isOver) this.#exchange.output.end();
-    else this.#tell((attempt) => attempt.onInputEnd());
-  }
-
-  #onClose(): void {
-    this.#isAborted = true;
-    // Every stream closes; the error, which costs a stack trace, is for those that close too early.
-    if (!this.#isOver) this.#abort(new Error("The connection was closed too early"));
-  }
-
-  #abort(reason: unknown): void {
-    this.#tell((attempt) => {
-      this.#finish();
-      attempt.onAbort(reason);
-    });
-  }
-
   #finish(): void {
-    this.#isOver = true;
-    this.#untrack?.();
     // Streams that are over live on for a while in Node's tables; their attempts must not.
-    this.#receiver = this.#untrack = undefined;
+    this.#receiver = undefined;
+    this.#untrack();
   }
 
-  /** Never throws, since nobody could catch it. */
+  /** Never throws, since nobody could catch it. The stream that is cut for that closes. */
   #tell(event: (attempt: AttemptReceiver) => void): void {
-    if (!this.#receiver) return;
     try {
-      event(this.#receiver);
+      if (this.#receiver) event(this.#receiver);
     } catch (error) {
       cut(this.#exchange, error);
-      this.#abort(error);
     }
   }
 }

@@ -72,18 +72,22 @@ describe.each(transports)("$name", (transport) => {
     expect(attempt.events).toEqual([]);
   });
 
-  test("an attempt that ends in the same turn as it starts is over when the request is", async () => {
+  test("an attempt that ends while it gets its data is over when the request is", async () => {
     const script = scripted();
     await using server = await transport.serve(
       script.handler(() => ({
         kind: "stream",
         status: 200,
         headers: {},
-        start(output) {
-          output.write(bytes("done"));
-          output.end();
-          return { onData: fail, onInputEnd: fail, onDrain: fail, onAbort: fail };
-        },
+        start: (output) => ({
+          onData() {
+            output.write(bytes("done"));
+            output.end();
+          },
+          onInputEnd: fail,
+          onDrain: fail,
+          onAbort: fail,
+        }),
       })),
     );
     const client = server.request("/");

@@ -42,7 +42,7 @@ export interface StreamResponse {
   readonly kind: "stream";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Starts the attempt. Called exactly once; the returned receiver gets the request body. */
+  /** Starts the attempt. Called exactly once; the returned receiver gets the request body, and before that nothing is written. */
   start(output: AttemptOutput): AttemptReceiver;
 }
 

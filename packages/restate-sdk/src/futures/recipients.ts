@@ -1,20 +1,16 @@
 /** Who gets which notification: the futures that wait for completions and signals. */
 import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { Notification, NotificationId, NotificationResult } from "../protocol/messages.js";
+import type { NotificationKey } from "../machine/notification-queue.js";
+import type { Notification, NotificationId } from "../protocol/messages.js";
 import { Mailbox } from "./mailbox.js";
 import type { SingleFuture, SingleRuntime } from "./single.js";
-
-/** The id of a completion, the negative id of a signal, or the name of one. */
-type Key = number | string;
 
 export class Recipients {
   readonly #machine: InvocationMachine;
   readonly #runtime: SingleRuntime;
-  readonly #futures = new Map<Key, SingleFuture<unknown>>();
-  /** Signals whose awakeable has not been created yet. */
-  readonly #early = new Map<Key, NotificationResult>();
-  readonly #mailboxes = new Map<Key, Mailbox>();
+  readonly #futures = new Map<NotificationKey, SingleFuture<unknown>>();
+  #mailboxes: Map<NotificationKey, Mailbox> | undefined;
   /** How many notifications have been routed. */
   count = 0;
 
@@ -31,8 +27,7 @@ export class Recipients {
       mailbox.waiting.add(future);
       return mailbox;
     }
-    const early = isCompletion(key) ? this.#machine.notifications.claim(key) : this.#early.get(key);
-    this.#early.delete(key);
+    const early = this.#machine.notifications.claim(key);
     if (!early) this.#futures.set(key, future);
     else future.complete(early);
     return undefined;
@@ -46,18 +41,18 @@ export class Recipients {
     this.#futures.delete(key);
     if (future) future.complete(result);
     else if (comesOften(key)) this.#mailbox(key).receive(result);
-    else if (isCompletion(key)) this.#machine.notifications.keep(key, result);
-    else this.#early.set(key, result);
+    else this.#machine.notifications.keep(key, result);
   }
 
-  #mailbox(key: Key): Mailbox {
-    let mailbox = this.#mailboxes.get(key);
-    if (!mailbox) this.#mailboxes.set(key, (mailbox = new Mailbox(this.#runtime)));
+  #mailbox(key: NotificationKey): Mailbox {
+    const mailboxes = (this.#mailboxes ??= new Map<NotificationKey, Mailbox>());
+    let mailbox = mailboxes.get(key);
+    if (!mailbox) mailboxes.set(key, (mailbox = new Mailbox(this.#runtime)));
     return mailbox;
   }
 }
 
-function keyOf(id: NotificationId): Key {
+function keyOf(id: NotificationId): NotificationKey {
   switch (id.kind) {
     case "completion":
       return id.id;
@@ -68,10 +63,6 @@ function keyOf(id: NotificationId): Key {
   }
 }
 
-function comesOften(key: Key): boolean {
+function comesOften(key: NotificationKey): boolean {
   return typeof key === "string" || key === -CANCEL_SIGNAL;
-}
-
-function isCompletion(key: Key): key is number {
-  return typeof key === "number" && key > 0;
 }

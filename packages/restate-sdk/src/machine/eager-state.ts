@@ -1,8 +1,8 @@
 /** The state that the server sent along with the start of the attempt, kept current with the handler's own writes. */
 import type { StartMessage, VoidOrValue } from "../protocol/messages.js";
 import { ProtocolError } from "../errors/protocol-error.js";
+import { strictUtf8Decoder } from "../util/utf8.js";
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const VOID: VoidOrValue = { kind: "void" };
 
 export class EagerState {
@@ -47,23 +47,18 @@ export class EagerState {
 
 function decodeKey(key: Uint8Array): string {
   try {
-    return strictUtf8.decode(key);
+    return strictUtf8Decoder.decode(key);
   } catch {
     throw new ProtocolError("A state key in the Start message is not valid UTF-8");
   }
 }
 
-/** UTF-16 order differs from UTF-8 byte order for surrogate pairs only. */
+/** UTF-16 order differs from UTF-8 byte order for surrogate pairs only; iteration keeps those together. */
 function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const left = a.charCodeAt(i);
-    const right = b.charCodeAt(i);
-    if (left !== right) return liftSurrogate(left) - liftSurrogate(right);
+  const others = Array.from(b);
+  for (const [index, point] of Array.from(a).entries()) {
+    const other = others[index];
+    if (point !== other) return (point.codePointAt(0) ?? 0) - (other?.codePointAt(0) ?? -1);
   }
   return a.length - b.length;
-}
-
-function liftSurrogate(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

@@ -5,6 +5,7 @@ import type { CommandMessage, NotificationId, SignalId } from "../protocol/messa
 import type { FieldDifference, Mismatch } from "./replay-check.js";
 import type { Runs } from "./runs.js";
 import { CANCEL_SIGNAL } from "./signals.js";
+import { strictUtf8Decoder } from "../util/utf8.js";
 
 const ADVICE = `Usual causes:
  - the code changed while this invocation was in flight: register the new code as a new deployment, so that running invocations finish on the old one
@@ -128,7 +129,7 @@ function show(value: unknown): string {
 /** Payloads are mostly JSON text; anything else is shown by its size. */
 function showBytes(bytes: Uint8Array): string {
   try {
-    return shorten(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return shorten(strictUtf8Decoder.decode(bytes));
   } catch {
     return `${String(bytes.length)} bytes`;
   }

@@ -1,18 +1,24 @@
 /** Notifications in journal order, replayed and live alike: the only order in which user code may see them. */
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
+/** The id of a completion, the negative id of a signal, or the name of one. */
+export type NotificationKey = number | string;
+
 export class NotificationQueue {
   #items: (Notification | undefined)[] = [];
   #head = 0;
   /** Completions that arrived and were not popped yet, by completion id. */
-  readonly #arrived = new Map<number, NotificationResult>();
-  /** Completions popped before their command was issued again; only code that awaits foreign promises gets there. */
-  readonly #unclaimed = new Map<number, NotificationResult>();
+  #arrived: Map<number, NotificationResult> | undefined;
+  /**
+   * Signals popped before their awakeable was made, and completions popped before their command was issued again; only code
+   * that awaits foreign promises gets there.
+   */
+  #unclaimed: Map<NotificationKey, NotificationResult> | undefined;
 
   push(notification: Notification): void {
     this.#items.push(notification);
     if (notification.id.kind === "completion") {
-      this.#arrived.set(notification.id.id, notification.result);
+      (this.#arrived ??= new Map()).set(notification.id.id, notification.result);
     }
   }
 
@@ -25,9 +31,13 @@ export class NotificationQueue {
     if (!notification) return undefined;
     this.#items[this.#head] = undefined;
     this.#head++;
-    if (this.#head === this.#items.length) this.#clear();
-    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) this.#compact();
-    if (notification.id.kind === "completion") this.#arrived.delete(notification.id.id);
+    const isEmpty = this.#head === this.#items.length;
+    // Memory stays proportional to what is waiting, also when the queue never runs empty.
+    if (isEmpty || (this.#head > 1024 && this.#head * 2 > this.#items.length)) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    if (notification.id.kind === "completion") this.#arrived?.delete(notification.id.id);
     return notification;
   }
 
@@ -36,30 +46,18 @@ export class NotificationQueue {
    * cannot change what user code sees: "must this closure run?" and "which invocation is to be cancelled?".
    */
   lookAhead(completionId: number): NotificationResult | undefined {
-    return this.#arrived.get(completionId) ?? this.#unclaimed.get(completionId);
+    return this.#arrived?.get(completionId) ?? this.#unclaimed?.get(completionId);
   }
 
-  /** Keeps a popped completion whose command has not been issued again yet. */
-  keep(completionId: number, result: NotificationResult): void {
-    this.#unclaimed.set(completionId, result);
+  /** Keeps a popped notification that nobody waits for yet. */
+  keep(key: NotificationKey, result: NotificationResult): void {
+    (this.#unclaimed ??= new Map()).set(key, result);
   }
 
-  /** Hands a kept completion to the future of its command. */
-  claim(completionId: number): NotificationResult | undefined {
-    if (this.#unclaimed.size === 0) return undefined;
-    const result = this.#unclaimed.get(completionId);
-    this.#unclaimed.delete(completionId);
+  /** Hands a kept notification to its future. */
+  claim(key: NotificationKey): NotificationResult | undefined {
+    const result = this.#unclaimed?.get(key);
+    this.#unclaimed?.delete(key);
     return result;
-  }
-
-  #clear(): void {
-    this.#items = [];
-    this.#head = 0;
-  }
-
-  /** Keeps memory proportional to what is waiting when the queue never runs empty. */
-  #compact(): void {
-    this.#items = this.#items.slice(this.#head);
-    this.#head = 0;
   }
 }

@@ -6,7 +6,7 @@ export class Runs {
   readonly #unresolved = new Map<number, RelatedCommand>();
   #executing = 0;
   /** V7: results proposed and not acknowledged; the ack carries the id only. */
-  readonly #proposed = new Map<number, NotificationResult>();
+  #proposed: Map<number, NotificationResult> | undefined;
 
   register(completionId: number, command: RelatedCommand): void {
     this.#unresolved.set(completionId, command);
@@ -45,13 +45,13 @@ export class Runs {
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
   propose(completionId: number, kept: NotificationResult | undefined): void {
     this.#unresolved.delete(completionId);
-    if (kept) this.#proposed.set(completionId, kept);
+    if (kept) (this.#proposed ??= new Map()).set(completionId, kept);
   }
 
   /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
   acknowledge(completionId: number): NotificationResult | undefined {
-    const result = this.#proposed.get(completionId);
-    this.#proposed.delete(completionId);
+    const result = this.#proposed?.get(completionId);
+    this.#proposed?.delete(completionId);
     return result;
   }
 }

@@ -6,6 +6,7 @@
  * type reads it, or `skipField` passes over it. All throw ProtocolError on bad input.
  */
 import { ProtocolError } from "../errors/protocol-error.js";
+import { strictUtf8Decoder } from "../util/utf8.js";
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -16,7 +17,6 @@ const FIXED32 = 5;
 const SHORT_STRING = 36;
 
 // A byte order mark at the start of a string is a character like others.
-const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LENIENT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -81,7 +81,7 @@ export function readString(): string {
   const text = length > SHORT_STRING ? undefined : asciiText(bytes, start, position);
   if (text !== undefined) return text;
   try {
-    return STRICT_DECODER.decode(bytes.subarray(start, position));
+    return strictUtf8Decoder.decode(bytes.subarray(start, position));
   } catch (cause) {
     throw malformed("the text is not valid UTF-8", cause);
   }
