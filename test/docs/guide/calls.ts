@@ -54,6 +54,7 @@ export const office = restate.service({
     fastest: async (ctx: restate.Context, names: string[]) => {
       const calls = names.map((name) => ctx.objectClient(printer, name).print("hello"));
       const winner = await restate.RestatePromise.race(calls);
+      // The winner has ended: to it, this is nothing.
       for (const call of calls) ctx.invocation(await call.invocationId).cancel();
       return winner;
     },
