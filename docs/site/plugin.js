@@ -1,5 +1,10 @@
 /** Makes one site of guide and reference: pages under the titles of their headings, in the order in which they are to be read. */
+import { fileURLToPath } from "node:url";
 import { Converter, RendererEvent } from "typedoc";
+
+import { deadLinks } from "./dead-links.js";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 
 /** What a page belongs to. The first pattern that fits its path counts; pages that fit none are part of the project. */
 const GROUPS = [
@@ -20,7 +25,7 @@ export function load(app) {
 
   // Addresses are made of names: they are paths here, and titles only once the addresses are made.
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
-    const path = relativeToHere(document.project.files.getReflectionPath(document) ?? "");
+    const path = relativeToRepository(document.project.files.getReflectionPath(document) ?? "");
     document.frontmatter["group"] = GROUPS.find(([pattern]) => pattern.test(path))?.[1] ?? PROJECT;
     titles.set(document, titleOf(document) ?? path);
     document.name = path
@@ -39,6 +44,10 @@ export function load(app) {
       module.name = module.name.replace("/src", "");
     }
   });
+
+  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+    for (const link of deadLinks(outputDirectory)) app.logger.warn(`A dead link: ${link}`);
+  });
 }
 
 /** Blocks that name no language would be coloured as if they were TypeScript. */
@@ -46,8 +55,8 @@ function takeForText(part) {
   if (part.kind === "code") part.text = part.text.replace(/^```\n/, "```text\n");
 }
 
-function relativeToHere(path) {
-  return path.replace(`${import.meta.dirname.replaceAll("\\", "/")}/`, "");
+function relativeToRepository(path) {
+  return path.replace(repository, "");
 }
 
 /** The first heading, without its markup. */
