@@ -36,6 +36,7 @@ export default defineConfig({
       suite("types", ["test/types/**/*.test.ts"], 0),
       suite("examples", ["examples/**/*.test.ts"], 0),
       suite("docs", ["test/docs/**/*.test.ts"], 0),
+      suite("deploy", ["test/deploy/**/*.test.ts"], 0),
       suite("size", ["test/size/**/*.test.ts"], 0),
       {
         ...suite("properties", ["test/properties/**/*.test.ts"], 1),

@@ -6,6 +6,7 @@
  *   <!-- continues -->                    more of the module of the block above
  *   <!-- in: examples/greeter/src -->     a file of that folder, as far as its imports are concerned
  *   <!-- is: examples/a/src/b.ts -->      that file, to the letter
+ *   <!-- part of: test/docs/guide/a.ts --> lines of that file, which may be indented there
  *   <!-- not compiled: the reason -->     to be looked at only; above the title, this is for the whole page
  */
 import { dirname, join } from "node:path";
@@ -26,11 +27,13 @@ export interface Copy {
   readonly original: string;
   readonly page: string;
   readonly text: string;
+  /** Part of the file instead of all of it. */
+  readonly isPart: boolean;
 }
 
 export interface Extract {
   readonly modules: readonly Module[];
-  /** Blocks that are to be the same as a file. */
+  /** Blocks that are to be the same as a file, or a part of it. */
   readonly copies: readonly Copy[];
   /** The blocks that opted out: where, and why. */
   readonly notCompiled: readonly string[];
@@ -40,17 +43,20 @@ export function modulesOf(page: Page): Extract {
   const chains: [CodeBlock, ...CodeBlock[]][] = [];
   const copies: Copy[] = [];
   const notCompiled: string[] = [];
-  const whole = directive(page, "not compiled: ");
-  if (whole !== undefined) {
-    return { modules: [], copies, notCompiled: [`${page.path}: ${whole}`] };
+  const exempt = directive(page, "not compiled: ");
+  if (exempt !== undefined) {
+    return { modules: [], copies, notCompiled: [`${page.path}: ${exempt}`] };
   }
-  for (const block of page.code.filter(({ language }) => isTypeScript(language))) {
+  for (const block of page.code) {
     const reason = directive(block, "not compiled: ");
-    const original = directive(block, "is: ");
+    const whole = directive(block, "is: ");
+    const original = whole ?? directive(block, "part of: ");
     const last = chains.at(-1);
     if (original !== undefined) {
-      copies.push({ original, page: page.path, text: `${block.lines.join("\n")}\n` });
-    } else if (reason !== undefined) notCompiled.push(`${page.path}:${block.line}: ${reason}`);
+      const text = `${block.lines.join("\n")}\n`;
+      copies.push({ original, page: page.path, text, isPart: whole === undefined });
+    } else if (!isTypeScript(block.language)) continue;
+    else if (reason !== undefined) notCompiled.push(`${page.path}:${block.line}: ${reason}`);
     else if (!block.comments.includes("continues")) chains.push([block]);
     else if (last !== undefined) last.push(block);
     else throw new Error(`${page.path}:${block.line}: there is no block above to continue`);

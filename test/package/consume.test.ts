@@ -26,13 +26,16 @@ afterAll(() => {
 
 describe.each(packageFolders.map((folder, index) => ({ folder, index })))(
   "the tarball of packages/$folder",
-  ({ index }) => {
+  ({ folder, index }) => {
     const tarball = (): string => consumer.tarballs[index] ?? "";
 
-    test("holds the build, a licence and a README, and nothing else", () => {
+    test("holds the build, a licence and what is to be read, and nothing else", () => {
       const paths = run("tar", consumer.directory, ["-tzf", tarball()]).trim().split("\n");
       const besidesDist = paths.filter((path) => !path.startsWith("package/dist/"));
+      // Rules for coding agents come with the SDK itself.
+      const rules = folder === "restate-sdk" ? ["package/AGENTS.md"] : [];
       expect(besidesDist.sort()).toEqual([
+        ...rules,
         "package/LICENSE",
         "package/README.md",
         "package/package.json",

@@ -17,6 +17,7 @@ import type { Invocation, InvocationRequest } from "./invocation.js";
 import type { KeyedTarget } from "./keyed-stores.js";
 import type { CommandRefusal } from "./attempt-runner.js";
 import type { Lifecycle } from "./lifecycle.js";
+import { refusalOf } from "./preconditions.js";
 import type { Submission, Submissions } from "./submissions.js";
 import type { World } from "./world.js";
 
@@ -37,6 +38,8 @@ export class Commands {
     invocation: Invocation,
     command: CommandMessage,
   ): CommandRefusal | undefined => {
+    const refused = refusalOf(invocation, command.type);
+    if (refused !== undefined) return refused;
     // The table pairs each command with the function for it; TypeScript can't follow that.
     const effect = EFFECTS[command.type] as Effect<CommandMessage>;
     return effect(this, invocation, command) ?? undefined;
