@@ -11,12 +11,14 @@ export interface Message {
 
 export class Chat {
   readonly delivered: Message[] = [];
+  onDelivered: (message: Message) => void = () => undefined;
   #requests = 0;
 
   async post(message: Message): Promise<void> {
     if (++this.#requests % 3 === 0) throw new Error("The chat answers 503");
     if (this.delivered.some(({ id }) => id === message.id)) return;
     this.delivered.push(message);
+    this.onDelivered(message);
   }
 
   /** As if it had just been started. */
