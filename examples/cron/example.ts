@@ -3,11 +3,12 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { cron } from "./src/cron.js";
 import type { Job } from "./src/job.js";
 import { reports } from "./src/reports.js";
+import { cronRunner } from "./src/runner.js";
 import type { Example } from "../support/contract.js";
 
 export default {
   title: "Cron jobs: an object that sends itself the next tick",
-  endpoint: { services: [cron, reports] },
+  endpoint: { services: [cron, cronRunner, reports] },
   play: async ({ narrator, ingress, ask, refused, key }) => {
     narrator.act("A job for every second");
     const sales = ingress.objectClient<typeof cron>({ name: "Cron" }, key("sales"));

@@ -1,6 +1,7 @@
 /** An object that sends a message at the times of a cron expression: one key for each job, no process that has to stay up. */
 import * as restate from "@restatedev/restate-sdk";
-import { assertSchedule, type Job, type JobStatus, type Run } from "./job.js";
+import { assertSchedule, type Job, type JobStatus } from "./job.js";
+import { cronRunner } from "./runner.js";
 import { nextAfter, parseSchedule } from "./schedule.js";
 
 interface CronState {
@@ -101,10 +102,8 @@ async function planNext(
 
 /** A message, not a call: a run that takes long or fails keeps neither the key nor the next run. */
 async function run(ctx: Ctx, { target, input }: Job, dueAt: number): Promise<void> {
-  const { service, handler: method, key } = target;
-  const parameter: Run = { job: ctx.key, dueAt: new Date(dueAt).toISOString(), input };
-  const inputSerde = restate.serde.json;
-  ctx.genericSend({ service, method, ...(key !== undefined && { key }), parameter, inputSerde });
+  const dueTime = new Date(dueAt).toISOString();
+  ctx.serviceSendClient(cronRunner).start({ target, run: { job: ctx.key, dueAt: dueTime, input } });
   ctx.set("runs", ((await ctx.get("runs")) ?? 0) + 1);
 }
 

@@ -6,13 +6,20 @@ export interface Job {
   /** Five fields, or six with seconds in front; in UTC. */
   readonly schedule: string;
   /** The handler that gets a {@link Run}. */
-  readonly target: { readonly service: string; readonly handler: string; readonly key?: string };
+  readonly target: Target;
   readonly input?: unknown;
   /**
    * A run is missed when the next one is due before it could start: nothing was up, or the job was paused. Such runs are left
    * out, or made up for by a single one. Default: "skip".
    */
   readonly missedRuns?: "skip" | "catch up once";
+}
+
+export interface Target {
+  readonly service: string;
+  readonly handler: string;
+  /** Of objects and workflows. */
+  readonly key?: string;
 }
 
 /** What the target gets. */

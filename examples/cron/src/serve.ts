@@ -2,5 +2,6 @@
 import * as restate from "@restatedev/restate-sdk";
 import { cron } from "./cron.js";
 import { reports } from "./reports.js";
+import { cronRunner } from "./runner.js";
 
-await restate.serve({ services: [cron, reports], port: 9080 });
+await restate.serve({ services: [cron, cronRunner, reports], port: 9080 });

@@ -11,6 +11,7 @@ import { expect, test } from "vitest";
 import { cron } from "../src/cron.js";
 import type { Job } from "../src/job.js";
 import { reports } from "../src/reports.js";
+import { cronRunner } from "../src/runner.js";
 
 const hourly: Job = {
   schedule: "0 * * * *",
@@ -18,7 +19,7 @@ const hourly: Job = {
 };
 const catchingUp: Job = { ...hourly, missedRuns: "catch up once" };
 
-const start = (options: TestEnvironmentOptions = { services: [cron, reports] }) =>
+const start = (options: TestEnvironmentOptions = { services: [cron, cronRunner, reports] }) =>
   createTestEnvironment({ startAt: Date.parse("2026-03-02T09:30:00Z"), ...options });
 
 /** For which hours of the day there is a report. */
@@ -108,7 +109,7 @@ test.each([
     },
   });
   await using env = await start({
-    services: [cron, reports],
+    services: [cron, cronRunner, reports],
     defaultServiceOptions: { hooks: [failWhileDown] },
   });
   await env.call(cron, "sales").schedule(job);
@@ -122,7 +123,10 @@ test.each([
 
 test("a service whose clock is behind that of the server runs nothing twice", async () => {
   // Time behind a fetch handler is real, and stands still compared to that of the environment.
-  const fetch = createEndpointHandler({ services: [cron, reports], logger: () => undefined });
+  const fetch = createEndpointHandler({
+    services: [cron, cronRunner, reports],
+    logger: () => undefined,
+  });
   await using env = await start({ deployments: [{ fetch }] });
   await env.call(cron, "sales").schedule(hourly);
   await env.clock.advance({ days: 2 });
@@ -139,7 +143,7 @@ test("a schedule that makes no sense is refused", async () => {
 
 test("a crash at any moment neither loses a run nor makes one twice", async () => {
   const { points } = await exploreCrashes({
-    services: [cron, reports],
+    services: [cron, cronRunner, reports],
     startAt: Date.parse("2026-03-02T09:30:00Z"),
     run: async (env) => {
       await env.call(cron, "sales").schedule(catchingUp);
