@@ -1,4 +1,4 @@
-/** Shows a workflow that waits for a click on a link, and one that waits in vain. */
+/** Shows a workflow that waits for a click on a link, and one that reminds and waits in vain. */
 import { deepEqual, equal } from "node:assert/strict";
 import { outbox } from "./src/mailer.js";
 import { signup } from "./src/signup.js";
@@ -25,13 +25,18 @@ export default {
     equal(await ask("Signup/ada/status", () => ada.status()), "member");
 
     const bob = signupOf("bob");
+    const bobsEmail = `${key("bob")}@example.org`;
+    const patience = { remindEvery: { milliseconds: 300 }, linkValidFor: { milliseconds: 800 } };
     const expired = await ask("Signup/bob/run, and no click", async () => {
-      const late = { email: "bob@example.org", linkValidFor: { milliseconds: 800 } };
-      return ingress.result(await bob.workflowSubmit(late));
+      return ingress.result(await bob.workflowSubmit({ email: bobsEmail, ...patience }));
     });
     equal(expired, "link expired");
+    const [link, reminder] = outbox.filter(({ to }) => to === bobsEmail);
+    equal(reminder?.subject, "Do you still want to join?");
+    const tooLate = await refused("Signup/bob/click", () => bob.click(link!.text));
+    deepEqual(tooLate, { status: 410, message: "This link has expired" });
     narrator.moral(
-      "While it waited, nothing ran: promise and timer were in Restate, not in a process.",
+      "While it waited, nothing ran: promise and timers were in Restate, not in a process.",
     );
   },
 } satisfies Example;

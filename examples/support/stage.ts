@@ -145,6 +145,8 @@ function tellSteps(narrator: Narrator): restate.HooksProvider {
   return () => ({
     interceptor: {
       run: async (name, next) => {
+        // Nameless steps, such as reading the time, would say nothing to the reader.
+        if (name === "") return next();
         try {
           await next();
           narrator.step(name, "done");

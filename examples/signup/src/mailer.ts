@@ -1,6 +1,8 @@
 /** Stands in for a mail provider: keeps what was sent. */
 
 export interface Email {
+  /** The provider ignores an email whose id it knows, so that sending it again does no harm. */
+  readonly id: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -10,5 +12,6 @@ export interface Email {
 export const outbox: Email[] = [];
 
 export async function sendEmail(email: Email): Promise<void> {
+  if (outbox.some(({ id }) => id === email.id)) return;
   outbox.push(email);
 }

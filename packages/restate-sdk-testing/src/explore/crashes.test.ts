@@ -239,6 +239,20 @@ describe("what breaks", () => {
     expect(error.failure.reproduce).toBe('exploreCrashes(scenario, { only: "undisturbed" })');
   });
 
+  test("a mutable result that every run returns is compared as it was when it was returned", async () => {
+    const charges: number[] = [];
+    const error = await failureOf({
+      services,
+      run: async (env) => {
+        charges.splice(0);
+        env.mockRun("charge card", () => charges.push(4200));
+        await env.call(checkout, "ann").pay(4200);
+        return charges;
+      },
+    });
+    expect(error.message).toContain("result of the scenario");
+  });
+
   test("the first entry that differs and both timelines are shown", async () => {
     let attempts = 0;
     const scenario: Scenario = {

@@ -137,9 +137,18 @@ function watch(env: TestEnvironment): Seen {
 
 async function outcomeOf(running: Promise<unknown>): Promise<Outcome> {
   try {
-    return { kind: "returned", value: await running };
+    return { kind: "returned", value: snapshot(await running) };
   } catch (error) {
     return { kind: "threw", error };
+  }
+}
+
+/** Returned from every run, the same array would be equal to itself, whatever later runs have put into it. */
+function snapshot(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return value; // What cannot be cloned, such as a function.
   }
 }
 
