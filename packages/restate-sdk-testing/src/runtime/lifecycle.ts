@@ -2,6 +2,7 @@
 import {
   CANCEL_SIGNAL,
   type CommandMessage,
+  type Failure,
   type FutureTree,
   type NotificationMessage,
   type ValueOrFailure,
@@ -255,7 +256,7 @@ export class Lifecycle implements AttemptObserver {
     if (status.kind === "completed") return;
     invocation.isKilled = true;
     if (status.kind === "running") status.attempt.cut("the invocation was killed");
-    this.complete(invocation, { kind: "failure", failure: KILLED });
+    this.#terminate(invocation, KILLED);
     for (const callee of invocation.callees) this.kill(callee);
   }
 
@@ -264,12 +265,19 @@ export class Lifecycle implements AttemptObserver {
     const { attempts, status } = invocation;
     if (status.kind === "completed") return "over";
     if (attempts.length === 0) {
-      this.complete(invocation, { kind: "failure", failure: CANCELLED });
+      this.#terminate(invocation, CANCELLED);
       return "cancelled";
     }
     const id = { kind: "signal", idx: CANCEL_SIGNAL } as const;
     this.notify(invocation, { type: "SignalNotification", id, result: { kind: "void" } }, "cancel");
     return "requested";
+  }
+
+  /** Whoever waits gets the failure. Of what had to wait for its turn, servers keep nothing, not even for its idempotency key. */
+  #terminate(invocation: Invocation, failure: Failure): void {
+    const { kind } = invocation.status;
+    this.complete(invocation, { kind: "failure", failure });
+    if (kind === "scheduled" || kind === "pending") this.purge(invocation);
   }
 
   /** Pauses an invocation: at once if no attempt runs, else when it ends. */

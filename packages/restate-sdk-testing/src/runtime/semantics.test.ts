@@ -164,6 +164,22 @@ describe.each(VARIANTS)("protocol $protocol, $mode", (variant) => {
     expect(await env.call(log, "k").lines()).toEqual([]);
   });
 
+  test.each(["cancel", "kill"] as const)(
+    "what is ended before its time (%s) is forgotten, and its idempotency key is free again",
+    async (end) => {
+      await using env = await start({ clock: "manual" });
+      const options = { key: "k", delay: { days: 1 }, idempotencyKey: "once" };
+      const first = env.send(log, options).add("first");
+      first[end]();
+      await expect(first.result()).rejects.toMatchObject({ code: 409 });
+      expect(() => env.invocation(first.id)).toThrow("There is no invocation");
+      const second = env.send(log, options).add("second");
+      await env.clock.advance({ days: 2 });
+      await second.result();
+      expect(await env.call(log, "k").lines()).toEqual(["second"]);
+    },
+  );
+
   test("killing ends the call tree without a word", async () => {
     await using env = await start({ clock: "manual" });
     const parent = env.send(worker).parent("k");
