@@ -10,6 +10,8 @@ export interface Example {
   readonly endpoint: EndpointOptions;
   /** Starts what else is needed, such as a broker. Only a server that the example starts itself knows of it. */
   readonly beside?: () => Promise<Beside>;
+  /** What this machine lacks for the example to be played, and how to get it, if it lacks anything. */
+  readonly missing?: () => string | undefined;
   /** Sends the requests and checks every answer: a failed assertion fails the example. */
   play(stage: Stage): Promise<void>;
   /** A command that the reader may try afterwards. */

@@ -33,6 +33,8 @@ export async function openStage(
   if (inProcess || (server === undefined && findServerBinary() === undefined)) {
     return stageInProcess(example, narrator);
   }
+  const missing = example.missing?.();
+  if (missing !== undefined) throw new Error(missing);
   const beside = await example.beside?.();
   const cleanUp = new CleanUp(beside);
   try {

@@ -17,8 +17,13 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe.each(names)("the example %s", (name) => {
-  it("plays to its end", { timeout: 120_000 }, async () => {
+  it("plays to its end", { timeout: 120_000 }, async (context) => {
     const example = await loadExample(name);
+    const missing = example.missing?.();
+    if (missing !== undefined) {
+      console.warn(`Skipping the example ${name}: ${missing}`);
+      context.skip(missing);
+    }
     const shared = example.beside === undefined ? server : undefined;
     const stage = await openStage(example, createNarrator(silent), { server: shared });
     try {
