@@ -79,6 +79,7 @@ async function follow(env: TestEnvironment): Promise<string[]> {
   const read: string[] = [];
   while (read.length < texts.length) {
     const news = await sessionOf(env).next({ after: read.length });
+    expect(news).not.toEqual([]);
     read.push(...news.map(({ text }) => text));
   }
   await writing;
