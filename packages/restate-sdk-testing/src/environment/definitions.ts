@@ -41,11 +41,15 @@ type InputArgs<I> = [I] extends [void]
 export type HandlerArgs<H> =
   H extends HandlerDescriptor<infer I>
     ? InputArgs<I>
-    : H extends (ctx: Unspecified) => Unspecified
-      ? []
-      : H extends (ctx: Unspecified, input: infer I) => Unspecified
+    : H extends (ctx: Unspecified, ...args: infer A) => Unspecified
+      ? A extends readonly [infer I, ...unknown[]]
         ? InputArgs<I>
-        : [];
+        : A extends []
+          ? []
+          : A extends readonly [input?: infer I, ...rest: unknown[]]
+            ? [input?: I]
+            : []
+      : [];
 
 /** What a handler resolves with. */
 export type HandlerOutput<H> =

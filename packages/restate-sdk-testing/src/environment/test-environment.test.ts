@@ -80,6 +80,17 @@ describe("calls", () => {
     await wrong;
   });
 
+  test("take an input that the handler may do without", async () => {
+    const stepper = restate.service({
+      name: "Stepper",
+      handlers: { step: async (_ctx: restate.Context, width?: number) => width ?? 1 },
+    });
+    await using env = await createTestEnvironment({ services: [stepper] });
+    expectTypeOf(env.call(stepper).step).parameters.toEqualTypeOf<[width?: number | undefined]>();
+    expect(await env.call(stepper).step()).toBe(1);
+    expect(await env.call(stepper).step(5)).toBe(5);
+  });
+
   test("of handlers that do not exist say what does", async () => {
     await using env = await createTestEnvironment({ services: [counter] });
     const nobody: { name: string } = { name: "Nobody" };
