@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { leadership } from "./src/leadership.js";
 import { lock } from "./src/lock.js";
-import { reports } from "./src/reports.js";
+import { documents } from "./src/documents.js";
 import { semaphore } from "./src/semaphore.js";
 import { store } from "./src/store.js";
 import type { Example } from "../support/contract.js";
@@ -13,9 +13,9 @@ const patience = { seconds: 20 };
 
 export default {
   title: "Lock, semaphore and leader lease",
-  endpoint: { services: [lock, semaphore, leadership, reports] },
+  endpoint: { services: [lock, semaphore, leadership, documents] },
   play: async ({ narrator, ingress, ask, refused, key }) => {
-    const service = ingress.serviceClient<typeof reports>({ name: "Reports" });
+    const service = ingress.serviceClient<typeof documents>({ name: "Documents" });
     const document = key("plan");
     const add = (line: string, milliseconds: number, leaseMs = 20_000) =>
       service.add({
@@ -27,15 +27,18 @@ export default {
       });
 
     narrator.act("A lock: read, think, write, with nobody in between");
-    const lines = await ask("Reports/add, four at the same moment", async () => {
+    const lines = await ask("Documents/add, four at the same moment", async () => {
       await Promise.all(["a", "b", "c", "d"].map((line) => add(line, 50)));
       return [...(await store.read(document))].sort();
     });
     deepEqual(lines, ["a", "b", "c", "d"]);
-    const late = await refused("Reports/add, slower than its lease, and another one", async () => {
-      const slow = add("slow", 1_200, 200);
-      await Promise.all([slow, pause(100).then(() => add("quick", 50))]);
-    });
+    const late = await refused(
+      "Documents/add, slower than its lease, and another one",
+      async () => {
+        const slow = add("slow", 1_200, 200);
+        await Promise.all([slow, pause(100).then(() => add("quick", 50))]);
+      },
+    );
     equal(late.status, 412);
     deepEqual((await store.read(document)).slice(4), ["quick"]);
 
@@ -43,7 +46,7 @@ export default {
     const printer = ingress.objectClient<typeof semaphore>({ name: "Semaphore" }, key("laser"));
     await ask("Semaphore/laser/resize 2", () => printer.resize(2));
     const startedAt = Date.now();
-    await ask("Reports/print, four pages of 300 ms", () =>
+    await ask("Documents/print, four pages of 300 ms", () =>
       Promise.all(
         Array.from({ length: 4 }, () =>
           service.print({

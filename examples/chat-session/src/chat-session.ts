@@ -34,7 +34,7 @@ interface SessionState {
 const REMEMBERED = 100;
 
 export const chatSession = restate.object({
-  name: "ChatSession",
+  name: "Chat",
   handlers: {
     // One at a time for a session: no two messages get the same number, and none overwrites another.
     say: async (ctx: restate.ObjectContext<SessionState>, remark: Remark): Promise<number> => {

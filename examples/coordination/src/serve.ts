@@ -2,7 +2,7 @@
 import * as restate from "@restatedev/restate-sdk";
 import { leadership } from "./leadership.js";
 import { lock } from "./lock.js";
-import { reports } from "./reports.js";
+import { documents } from "./documents.js";
 import { semaphore } from "./semaphore.js";
 
-await restate.serve({ services: [lock, semaphore, leadership, reports], port: 9080 });
+await restate.serve({ services: [lock, semaphore, leadership, documents], port: 9080 });

@@ -10,10 +10,10 @@ import {
 } from "@restatedev/restate-sdk-testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lock } from "../src/lock.js";
-import { reports, type Addition } from "../src/reports.js";
+import { documents, type Addition } from "../src/documents.js";
 import { store } from "../src/store.js";
 
-const services = [lock, reports];
+const services = [lock, documents];
 const add = (line: string, options: Partial<Addition> = {}): Addition => ({
   document: "plan",
   line,
@@ -31,7 +31,7 @@ const crowd = (lines: readonly string[]): Scenario => ({
   services,
   run: async (env) => {
     store.reset();
-    await Promise.all(lines.map((line) => env.call(reports).add(add(line))));
+    await Promise.all(lines.map((line) => env.call(documents).add(add(line))));
     await env.atRest();
     expect(stateOf(env)).not.toHaveProperty("holder");
     return [...(await store.read("plan"))].sort();
@@ -51,7 +51,7 @@ describe("those who add to a document at the same time", () => {
     const checks = { keyHeldFor: 1 };
     await using env = await createTestEnvironment({ services, checks });
     const before = env.clock.now();
-    await Promise.all(["a", "b", "c"].map((line) => env.call(reports).add(add(line))));
+    await Promise.all(["a", "b", "c"].map((line) => env.call(documents).add(add(line))));
     expect(env.clock.now() - before).toBe(30_000);
     expect(await store.read("plan")).toEqual(["a", "b", "c"]);
   });
@@ -59,8 +59,8 @@ describe("those who add to a document at the same time", () => {
 
 test("who is too slow loses the lock, and is refused by what the lock protects", async () => {
   await using env = await createTestEnvironment({ services });
-  const slow = env.call(reports).add(add("slow", { takes: { hours: 1 } }));
-  const quick = env.call(reports).add(add("quick"));
+  const slow = env.call(documents).add(add("slow", { takes: { hours: 1 } }));
+  const quick = env.call(documents).add(add("quick"));
   await expect(slow).rejects.toMatchObject({ code: 412 });
   await quick;
   expect(await store.read("plan")).toEqual(["quick"]);
@@ -68,9 +68,9 @@ test("who is too slow loses the lock, and is refused by what the lock protects",
 
 test("the lock of who was killed goes to the next one when the lease is over", async () => {
   await using env = await createTestEnvironment({ services, clock: "manual" });
-  const killed = env.send(reports).add(add("killed"));
+  const killed = env.send(documents).add(add("killed"));
   await env.clock.advance({ seconds: 5 });
-  const next = env.send(reports).add(add("next"));
+  const next = env.send(documents).add(add("next"));
   killed.kill();
   await env.clock.advance({ seconds: 54 });
   expect(next.waitsFor().join()).toContain("awakeable");
@@ -81,10 +81,10 @@ test("the lock of who was killed goes to the next one when the lease is over", a
 
 test("who loses patience leaves the queue", async () => {
   await using env = await createTestEnvironment({ services });
-  const first = env.call(reports).add(add("first"));
-  const impatient = env.call(reports).add(add("impatient", { patience: { seconds: 5 } }));
+  const first = env.call(documents).add(add("first"));
+  const impatient = env.call(documents).add(add("impatient", { patience: { seconds: 5 } }));
   await expect(impatient).rejects.toMatchObject({ code: 408 });
-  await Promise.all([first, env.call(reports).add(add("third"))]);
+  await Promise.all([first, env.call(documents).add(add("third"))]);
   await env.atRest();
   expect(await store.read("plan")).toEqual(["first", "third"]);
   expect(stateOf(env)).toEqual(isFree);
@@ -95,8 +95,8 @@ test("who loses patience at the moment of being given the lock does not keep it,
     services,
     run: async (env) => {
       store.reset();
-      const first = env.call(reports).add(add("first"));
-      const torn = env.call(reports).add(add("torn", { patience: { seconds: 10 } }));
+      const first = env.call(documents).add(add("first"));
+      const torn = env.call(documents).add(add("torn", { patience: { seconds: 10 } }));
       await Promise.allSettled([first, torn]);
       await env.atRest();
       expect(stateOf(env)).not.toHaveProperty("holder");
@@ -107,7 +107,7 @@ test("who loses patience at the moment of being given the lock does not keep it,
 
 test("who is cancelled gives back what it had, at whatever moment", async () => {
   await exploreCancellations(
-    { services, run: (env) => (store.reset(), env.call(reports).add(add("a"))) },
+    { services, run: (env) => (store.reset(), env.call(documents).add(add("a"))) },
     {
       after: async ({ env }) => {
         await env.atRest();

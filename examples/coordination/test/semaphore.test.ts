@@ -8,10 +8,10 @@ import {
   type TestEnvironment,
 } from "@restatedev/restate-sdk-testing";
 import { expect, test } from "vitest";
-import { reports, type Printing } from "../src/reports.js";
+import { documents, type Printing } from "../src/documents.js";
 import { semaphore } from "../src/semaphore.js";
 
-const services = [semaphore, reports];
+const services = [semaphore, documents];
 const page = (options: Partial<Printing> = {}): Printing => ({
   printer: "laser",
   takes: { minutes: 1 },
@@ -28,7 +28,7 @@ const fivePages: Scenario = {
   run: async (env) => {
     await env.call(semaphore, "laser").resize(2);
     const print = async () => {
-      await env.call(reports).print(page());
+      await env.call(documents).print(page());
       return env.clock.now() / 60_000;
     };
     const done = await Promise.all(Array.from({ length: 5 }, print));
@@ -57,10 +57,10 @@ test("that is so wherever the process dies", async () => {
 
 test("the permit of who was killed is given to another one when its lease is over", async () => {
   await using env = await createTestEnvironment({ services, clock: "manual" });
-  const killed = env.send(reports).print(page());
+  const killed = env.send(documents).print(page());
   await env.atRest();
   killed.kill();
-  const next = env.send(reports).print(page());
+  const next = env.send(documents).print(page());
   await env.clock.advance({ minutes: 4 });
   expect(await inUse(env)).toBe(1);
   await env.clock.advance({ minutes: 2 });
@@ -70,7 +70,7 @@ test("the permit of who was killed is given to another one when its lease is ove
 
 test("more permits let in who waits, fewer let nobody in until they are reached", async () => {
   await using env = await createTestEnvironment({ services, clock: "manual" });
-  const pages = Array.from({ length: 4 }, () => env.send(reports).print(page()));
+  const pages = Array.from({ length: 4 }, () => env.send(documents).print(page()));
   await env.atRest();
   expect(await inUse(env)).toBe(1);
   await env.call(semaphore, "laser").resize(3);
@@ -88,7 +88,7 @@ test("who loses patience, or is cancelled, leaves no permit behind", async () =>
       services,
       run: async (env) => {
         const impatient = page({ patience: { seconds: 30 } });
-        const pages = [page(), impatient, page()].map((each) => env.call(reports).print(each));
+        const pages = [page(), impatient, page()].map((each) => env.call(documents).print(each));
         await Promise.allSettled(pages);
       },
     },

@@ -15,8 +15,8 @@ export interface Printing extends Waiting {
   readonly takes: restate.Duration;
 }
 
-export const reports = restate.service({
-  name: "Reports",
+export const documents = restate.service({
+  name: "Documents",
   handlers: {
     add: async (ctx: restate.Context, addition: Addition): Promise<void> => {
       const { document, line, takes, lease, patience } = addition;
