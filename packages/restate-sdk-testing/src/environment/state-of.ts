@@ -2,10 +2,12 @@
 import type { Serde } from "@restatedev/restate-sdk-core";
 import type { State } from "../runtime/keyed-stores.js";
 
-type Values = Record<string, unknown>;
+/** What a state may be: `unknown` for the values would reject interfaces, which have no index signature. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyState = Record<string, any>;
 
 /** Reads and writes state directly; no handler runs. Invocations under way see changes when they read anew. */
-export class StateAccess<TState extends Values = Values> {
+export class StateAccess<TState extends AnyState = Record<string, unknown>> {
   readonly #state: () => State;
   readonly #serde: Serde<unknown>;
 

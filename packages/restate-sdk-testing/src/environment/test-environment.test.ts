@@ -217,6 +217,17 @@ describe("what handlers wait for", () => {
 });
 
 describe("inspection", () => {
+  test("state may be described by an interface", async () => {
+    interface Counted {
+      count: number;
+    }
+    await using env = await createTestEnvironment({ services: [counter] });
+    const state = env.stateOf<Counted>(counter, "a");
+    state.set("count", 4);
+    expectTypeOf(state.get("count")).toEqualTypeOf<number | null>();
+    expect(state.getAll()).toEqual({ count: 4 });
+  });
+
   test("state is read and written", async () => {
     await using env = await createTestEnvironment({ services: [counter] });
     const state = env.stateOf<{ count: number }>(counter, "a");

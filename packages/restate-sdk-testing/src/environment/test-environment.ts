@@ -29,7 +29,7 @@ import type {
 import { Problems, warn } from "./problems.js";
 import { renderReport } from "./report.js";
 import { RunMocks, type RunMock, type RunStandIn } from "./run-mocks.js";
-import { StateAccess } from "./state-of.js";
+import { StateAccess, type AnyState } from "./state-of.js";
 import { createClient, type TestCallOptions, type TestClient } from "./test-clients.js";
 import { completer, JSON_SERDE, TestInvocation, type Completer } from "./test-invocation.js";
 
@@ -218,7 +218,7 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /** The state of an object or workflow. */
-  stateOf<TState extends Record<string, unknown> = Record<string, unknown>>(
+  stateOf<TState extends AnyState = Record<string, unknown>>(
     { name: service }: AnyKeyedDefinition,
     key: string,
     {
