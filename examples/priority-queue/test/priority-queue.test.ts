@@ -24,9 +24,7 @@ const premiere: Scenario = {
   run: async (env, effects: Effects | undefined) => {
     const done: string[] = [];
     env.mockRun("render", ({ invocationId }) => {
-      const { inFlight } = env
-        .stateOf<{ inFlight: Overview["inFlight"] }>(priorityQueue, "farm")
-        .getAll();
+      const { inFlight } = env.stateOf<Overview>(priorityQueue, "farm").getAll();
       expect(inFlight?.length).toBeLessThanOrEqual(2);
       effects?.record("render", { key: invocationId });
     });
