@@ -3,6 +3,7 @@ import type {
   Http2ServerRequest,
   Http2ServerResponse,
   IncomingHttpHeaders,
+  OutgoingHttpHeaders,
   ServerHttp2Stream,
 } from "node:http2";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -39,7 +40,7 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
   return (request, response) => {
     const exchange =
       request.httpVersionMajor >= 2 && "stream" in response
-        ? streamExchange(response.stream, options, presetHeaders(response))
+        ? streamExchange(response.stream, options, response.getHeaders())
         : messageExchange(request, response as ServerResponse, options);
     const { url = "/", headers } = request;
     runExchange(exchange, handle({ url, headers, extraArgs: [] }));
@@ -57,7 +58,8 @@ export function onStream(handle: RequestHandler, options: ExchangeOptions): Stre
 function streamExchange(
   stream: ServerHttp2Stream,
   options: ExchangeOptions,
-  preset?: Readonly<Record<string, unknown>>,
+  /** What somebody in front of us, such as a framework, has put on the response. */
+  preset?: OutgoingHttpHeaders,
 ): Exchange {
   return {
     ...options,
@@ -87,9 +89,4 @@ function messageExchange(
       response.flushHeaders();
     },
   };
-}
-
-/** What somebody in front of us, such as a framework, has put on the response. */
-function presetHeaders(response: Http2ServerResponse): Record<string, unknown> | undefined {
-  return response.getHeaderNames().length > 0 ? response.getHeaders() : undefined;
 }

@@ -5,6 +5,7 @@ import type { ScopedContext } from "../api/clients.js";
 import type { ContextInternal } from "../api/context-internal.js";
 import type { ContextDate, Rand } from "../api/context.js";
 import type { InvocationId } from "../api/invocation-id.js";
+import { LogSource } from "../api/logger.js";
 import type { WorkflowContext } from "../api/keyed-context.js";
 import type {
   DurablePromise,
@@ -33,6 +34,7 @@ export class HandlerContext extends Clients implements ContextInternal, Workflow
   readonly #scope: InvocationScope;
   readonly #seed: () => bigint;
   // Made when they are asked for: most handlers use few of them.
+  #console: Console | undefined;
   #rand: Rand | undefined;
   #date: ContextDate | undefined;
   #cancellation: Cancellation | undefined;
@@ -50,7 +52,7 @@ export class HandlerContext extends Clients implements ContextInternal, Workflow
   }
 
   get console(): Console {
-    return this.#scope.options.console;
+    return (this.#console ??= this.#scope.options.log(LogSource.USER));
   }
 
   get date(): ContextDate {

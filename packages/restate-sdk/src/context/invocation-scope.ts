@@ -2,6 +2,7 @@
 import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
 import type { AttemptHost } from "../api/attempt-host.js";
 import type { Interceptor } from "../api/hooks.js";
+import { LogSource } from "../api/logger.js";
 import type { Request } from "../api/request.js";
 import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
@@ -26,13 +27,12 @@ export interface ScopeOptions {
   readonly request: Request;
   /** Virtual objects and workflows have one. */
   readonly key: string | undefined;
-  readonly console: Console;
-  /** Reports what concerns the journal, not user code. */
-  readonly journalLog: Console;
+  /** Makes a logger; most attempts need only the one or the other. */
+  readonly log: (source: LogSource) => Console;
   readonly defaultSerde: Serde<unknown>;
-  readonly codec: JournalValueCodec | undefined;
   readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
   readonly explicitCancellation: boolean;
+  readonly codec: JournalValueCodec | undefined;
   readonly now: () => number;
   readonly host: AttemptHost | undefined;
 }
@@ -55,11 +55,17 @@ export class InvocationScope {
   runInterceptor: RunInterceptor | undefined;
   /** Of values with the default serde. Made by the first operation that needs it, since most share it. */
   defaultDecoder: ResultDecoder<unknown> | undefined;
+  #journalLog: Console | undefined;
   #hasWarnedOfUse = false;
 
   constructor(readonly options: ScopeOptions) {
     this.machine = options.machine;
     this.delivery = options.delivery;
+  }
+
+  /** Reports what concerns the journal, not user code. */
+  get journalLog(): Console {
+    return (this.#journalLog ??= this.options.log(LogSource.JOURNAL));
   }
 
   /**
@@ -114,7 +120,7 @@ export class InvocationScope {
       "before the handler returns, and keep the context in no variable that outlives it.";
     this.options.host?.onMisuse?.("context after end", message);
     // Its stack leads to the place.
-    this.options.journalLog.warn(new Error(message));
+    this.journalLog.warn(new Error(message));
   }
 
   // --- futures

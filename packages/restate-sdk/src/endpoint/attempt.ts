@@ -56,7 +56,7 @@ export class Attempt implements AttemptReceiver {
   get #log(): Console {
     const { endpoint, handler, request } = this.#options;
     return (
-      this.#scope?.options.journalLog ??
+      this.#scope?.journalLog ??
       createLogger(
         endpoint.logger,
         LogSource.JOURNAL,
@@ -164,7 +164,6 @@ export class Attempt implements AttemptReceiver {
       return this.#completed.signal;
     });
     const key = kind === "service" ? undefined : machine.start.key;
-    const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
     const isSilent = () => !machine.isRunning || machine.isReplaying;
     const delivery: Delivery = new Delivery({
       machine,
@@ -181,8 +180,11 @@ export class Attempt implements AttemptReceiver {
       delivery,
       request,
       key,
-      console: createLogger(logger, LogSource.USER, context, isSilent),
-      journalLog: createLogger(logger, LogSource.JOURNAL, context),
+      log(source) {
+        const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
+        const isUser = source === LogSource.USER;
+        return createLogger(logger, source, context, isUser ? isSilent : undefined);
+      },
       codec,
       now: host?.now ?? Date.now,
       host,
@@ -211,7 +213,7 @@ export class Attempt implements AttemptReceiver {
     if (machine.isClosed) return;
     machine.end({ kind: "value", value: result });
     if (machine.outcome?.kind !== "completed") return;
-    const log = scope.options.journalLog;
+    const log = scope.journalLog;
     log.info("Invocation completed successfully.");
     const dropped = scope.delivery.neverStartedRuns().join(", ");
     if (!dropped) return;

@@ -122,7 +122,8 @@ export class TestFutures {
       scope: {
         machine: this.machine,
         delivery: this.delivery,
-        options: { asTerminalError: undefined, journalLog: { warn: this.warn }, now: () => 0 },
+        journalLog: { warn: this.warn },
+        options: { asTerminalError: undefined, now: () => 0 },
       },
       retryPolicy: {} satisfies RunRetryPolicy,
       execute: (signal) =>

@@ -22,9 +22,9 @@ export interface RunRuntime extends SingleRuntime {
 export interface RunScope {
   readonly machine: InvocationMachine;
   readonly delivery: RunRuntime;
+  readonly journalLog: Pick<Console, "warn">;
   readonly options: {
     readonly asTerminalError: AsTerminalError | undefined;
-    readonly journalLog: Pick<Console, "warn">;
     readonly now: () => number;
   };
 }
@@ -131,7 +131,7 @@ export class RunFuture<T> extends SingleFuture<T> {
       machine.failRun(completionId, { error, elapsedMs }, policyFor(error, retryPolicy));
       // A failure that is retried ends the attempt and is reported there.
       if (!machine.isClosed) {
-        options.journalLog.warn(`${this.label} failed, and its retries are used up.`, error);
+        scope.journalLog.warn(`${this.label} failed, and its retries are used up.`, error);
       }
       this.#ended(false);
     }
