@@ -181,9 +181,18 @@ export class RawH2Connection {
   private settings(flags: number, payload: Buffer): void {
     if ((flags & FLAG.ACK) !== 0) return;
     for (let at = 0; at < payload.length; at += 6) {
-      if (payload.readUInt16BE(at) === 4) this.peerStreamWindow = payload.readUInt32BE(at + 2);
+      if (payload.readUInt16BE(at) === 4) this.resize(payload.readUInt32BE(at + 2));
     }
     this.write(frame(FRAME.SETTINGS, FLAG.ACK, { streamId: 0, payload: new Uint8Array() }));
+  }
+
+  /** Streams may have been opened before the other side said how wide their windows are. */
+  private resize(streamWindow: number): void {
+    for (const state of this.streams.values()) {
+      state.window += streamWindow - this.peerStreamWindow;
+      this.drain(state);
+    }
+    this.peerStreamWindow = streamWindow;
   }
 
   private widen(state: StreamState | undefined, streamId: number, increment: number): void {
