@@ -2,23 +2,23 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { cron } from "./src/cron.js";
 import type { Job } from "./src/job.js";
-import { reports } from "./src/reports.js";
+import { digests } from "./src/digests.js";
 import { cronRunner } from "./src/runner.js";
 import type { Example } from "../support/contract.js";
 
 export default {
   title: "Cron jobs: an object that sends itself the next tick",
-  endpoint: { services: [cron, cronRunner, reports] },
+  endpoint: { services: [cron, cronRunner, digests] },
   play: async ({ narrator, ingress, ask, refused, key }) => {
     narrator.act("A job for every second");
     const sales = ingress.objectClient<typeof cron>({ name: "Cron" }, key("sales"));
-    const built = ingress.objectClient<typeof reports>({ name: "Reports" }, key("sales"));
+    const built = ingress.objectClient<typeof digests>({ name: "Digests" }, key("sales"));
     const job: Job = {
       schedule: "* * * * * *",
-      target: { service: "Reports", handler: "build", key: key("sales") },
+      target: { service: "Digests", handler: "build", key: key("sales") },
     };
     await ask(`Cron/sales/schedule "${job.schedule}"`, () => sales.schedule(job));
-    const times = await ask("Reports/sales/list, when there are two", () =>
+    const times = await ask("Digests/sales/list, when there are two", () =>
       untilLongEnough(() => built.list(), 2),
     );
     deepEqual(times, [...new Set(times)].sort());

@@ -10,21 +10,21 @@ import {
 import { expect, test } from "vitest";
 import { cron } from "../src/cron.js";
 import type { Job } from "../src/job.js";
-import { reports } from "../src/reports.js";
+import { digests } from "../src/digests.js";
 import { cronRunner } from "../src/runner.js";
 
 const hourly: Job = {
   schedule: "0 * * * *",
-  target: { service: "Reports", handler: "build", key: "sales" },
+  target: { service: "Digests", handler: "build", key: "sales" },
 };
 const catchingUp: Job = { ...hourly, missedRuns: "catch up once" };
 
-const start = (options: TestEnvironmentOptions = { services: [cron, cronRunner, reports] }) =>
+const start = (options: TestEnvironmentOptions = { services: [cron, cronRunner, digests] }) =>
   createTestEnvironment({ startAt: Date.parse("2026-03-02T09:30:00Z"), ...options });
 
-/** For which hours of the day there is a report. */
+/** For which hours of the day there is a digest. */
 const hoursOf = async (env: TestEnvironment) =>
-  (await env.call(reports, "sales").list()).map((dueAt) => Number(dueAt.slice(11, 13)));
+  (await env.call(digests, "sales").list()).map((dueAt) => Number(dueAt.slice(11, 13)));
 
 test("a job runs at every time of its schedule", async () => {
   await using env = await start();
@@ -79,7 +79,7 @@ test("a changed schedule replaces the one before", async () => {
   await env.call(cron, "sales").schedule(hourly);
   await env.call(cron, "sales").schedule({ ...hourly, schedule: "45 */2 * * *" });
   await env.clock.advance({ hours: 4 });
-  expect(await env.call(reports, "sales").list()).toEqual([
+  expect(await env.call(digests, "sales").list()).toEqual([
     "2026-03-02T10:45:00.000Z",
     "2026-03-02T12:45:00.000Z",
   ]);
@@ -109,7 +109,7 @@ test.each([
     },
   });
   await using env = await start({
-    services: [cron, cronRunner, reports],
+    services: [cron, cronRunner, digests],
     defaultServiceOptions: { hooks: [failWhileDown] },
   });
   await env.call(cron, "sales").schedule(job);
@@ -124,13 +124,13 @@ test.each([
 test("a service whose clock is behind that of the server runs nothing twice", async () => {
   // Time behind a fetch handler is real, and stands still compared to that of the environment.
   const fetch = createEndpointHandler({
-    services: [cron, cronRunner, reports],
+    services: [cron, cronRunner, digests],
     logger: () => undefined,
   });
   await using env = await start({ deployments: [{ fetch }] });
   await env.call(cron, "sales").schedule(hourly);
   await env.clock.advance({ days: 2 });
-  const dueTimes = await env.call(reports, "sales").list();
+  const dueTimes = await env.call(digests, "sales").list();
   expect(dueTimes.length).toBeGreaterThan(3);
   expect(new Set(dueTimes).size).toBe(dueTimes.length);
 });
@@ -143,7 +143,7 @@ test("a schedule that makes no sense is refused", async () => {
 
 test("a crash at any moment neither loses a run nor makes one twice", async () => {
   const { points } = await exploreCrashes({
-    services: [cron, cronRunner, reports],
+    services: [cron, cronRunner, digests],
     startAt: Date.parse("2026-03-02T09:30:00Z"),
     run: async (env) => {
       await env.call(cron, "sales").schedule(catchingUp);

@@ -2,20 +2,20 @@
 import * as restate from "@restatedev/restate-sdk";
 import type { Run } from "./job.js";
 
-interface ReportsState {
+interface DigestsState {
   builtFor: string[];
 }
 
-export const reports = restate.object({
-  name: "Reports",
+export const digests = restate.object({
+  name: "Digests",
   handlers: {
-    build: async (ctx: restate.ObjectContext<ReportsState>, { dueAt }: Run): Promise<void> => {
+    build: async (ctx: restate.ObjectContext<DigestsState>, { dueAt }: Run): Promise<void> => {
       ctx.set("builtFor", [...((await ctx.get("builtFor")) ?? []), dueAt]);
     },
 
-    /** The times for which there is a report. */
+    /** The times for which there is a digest. */
     list: restate.handlers.object.shared(
-      async (ctx: restate.ObjectSharedContext<ReportsState>): Promise<string[]> =>
+      async (ctx: restate.ObjectSharedContext<DigestsState>): Promise<string[]> =>
         (await ctx.get("builtFor")) ?? [],
     ),
   },
