@@ -28,9 +28,13 @@ export interface ServerAddresses {
 export async function openStage(
   example: Example,
   narrator: Narrator,
-  { inProcess = false, server = addressesGiven() }: StageOptions = {},
+  { inProcess = false, server: given = addressesGiven() }: StageOptions = {},
 ): Promise<Stage> {
-  if (inProcess || (server === undefined && findServerBinary() === undefined)) {
+  // What runs beside it has to be known to the server, so it cannot be one that runs already.
+  const server = example.beside === undefined ? given : undefined;
+  const hasNoServer = server === undefined && findServerBinary() === undefined;
+  if (inProcess || hasNoServer) {
+    if (example.beside !== undefined) throw new Error(needsServer(inProcess));
     return stageInProcess(example, narrator);
   }
   const missing = example.missing?.();
@@ -65,9 +69,6 @@ export async function openStage(
 }
 
 async function stageInProcess(example: Example, narrator: Narrator): Promise<Stage> {
-  if (example.beside !== undefined) {
-    throw new Error("This example needs a real server, and npm has none for this platform");
-  }
   const server = await startServerInProcess(narrated(example.endpoint, narrator));
   return {
     ...askWith(narrator),
@@ -83,6 +84,12 @@ async function stageInProcess(example: Example, narrator: Narrator): Promise<Sta
     deploy: (endpoint) => server.deploy(narrated(endpoint, narrator)),
     close: () => server.close(),
   };
+}
+
+function needsServer(inProcess: boolean): string {
+  return inProcess
+    ? "This example needs a real server: leave out --in-process"
+    : "This example starts a server with settings of its own, and npm has none for this platform";
 }
 
 interface Server extends ServerAddresses {
