@@ -47,7 +47,7 @@ export function serverEnvironment(
     }),
     ...(options.protocolV7 === true && protocolV7),
     ...(options.identityKeyFile !== undefined && {
-      RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE: options.identityKeyFile,
+      RESTATE_WORKER__INVOKER__REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE: options.identityKeyFile,
     }),
     ...options.env,
   };
