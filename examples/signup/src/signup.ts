@@ -25,7 +25,8 @@ export const signup = restate.workflow({
   handlers: {
     // The key of the workflow, ctx.key, is the user's name: nobody can sign up twice under the same one.
     run: async (ctx: restate.WorkflowContext<SignupState>, user: User): Promise<Status> => {
-      // Made once and recorded: a link that was sent stays valid when this handler is replayed.
+      // Made once and recorded: a link that was sent stays valid when this handler is replayed. Not from ctx.rand, which is
+      // as good for ids, but follows from the invocation, and so is no secret.
       const secret = await ctx.run("make a secret", () => randomUUID());
       ctx.set("secret", secret);
       ctx.set("status", "waiting for the click");
