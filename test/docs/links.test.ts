@@ -1,5 +1,5 @@
 /** Every link of the documentation that stays in the repository leads to something. */
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -68,7 +68,10 @@ function deadLinks(page: Page): string[] {
 function faultOf(page: Page, target: string): string | undefined {
   const [path = "", anchor] = decodeURI(target).split("#", 2);
   const file = path === "" ? page.path : normalize(join(dirname(page.path), path));
-  if (!existsSync(join(repository, file))) return "there is no such file";
+  const found = statSync(join(repository, file), { throwIfNoEntry: false });
+  if (found === undefined) return "there is no such file";
+  // GitHub shows folders, the site of `npm run docs` does not.
+  if (found.isDirectory()) return "a folder, not a file in it";
   if (anchor === undefined) return undefined;
   const linked = pageAt.get(file);
   if (linked === undefined) return "only Markdown pages have anchors";
