@@ -56,16 +56,20 @@ export class RunMocks {
     };
   }
 
-  execute({ invocation, run, action }: RunExecution): unknown {
-    const { name, completionId } = run;
-    const mock = this.#mocks.get(name);
-    const counted = `${invocation.id} ${completionId}`;
-    const attempt = (this.#counts.get(counted) ?? 0) + 1;
-    this.#counts.set(counted, attempt);
-    if (mock === undefined) return action();
-    const { id: invocationId, targetName: target } = invocation;
-    const execution = { name, attempt, invocationId, target, action };
-    mock.executions.push(execution);
-    return mock.standIn(execution);
+  /** Interceptors of the run see what stands in for its action as they would see the action. */
+  execute({ invocation, run, execute }: RunExecution): unknown {
+    const { name, completionId, action } = run;
+    run.action = () => {
+      const counted = `${invocation.id} ${completionId}`;
+      const attempt = (this.#counts.get(counted) ?? 0) + 1;
+      this.#counts.set(counted, attempt);
+      const mock = this.#mocks.get(name);
+      if (mock === undefined) return action();
+      const { id: invocationId, targetName: target } = invocation;
+      const execution = { name, attempt, invocationId, target, action };
+      mock.executions.push(execution);
+      return mock.standIn(execution);
+    };
+    return execute();
   }
 }

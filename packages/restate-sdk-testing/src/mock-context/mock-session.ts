@@ -199,14 +199,15 @@ export class MockSession {
 
   // --- runs
 
-  #execute({ invocation, attempt, run, action }: RunExecution): unknown {
+  #execute(execution: RunExecution): unknown {
+    const { invocation, run } = execution;
     const { runs = {}, unscriptedRuns = "refuse" } = this.#options;
     const isMocked = invocation === this.#invocation && run.name !== "";
     const execute = (): unknown => {
       if (isMocked && unscriptedRuns === "refuse" && !Object.hasOwn(runs, run.name)) {
         throw this.#problem(unscriptedRun(run.name));
       }
-      return this.#mocks.execute({ invocation, attempt, run, action });
+      return this.#mocks.execute(execution);
     };
     try {
       const result = execute();

@@ -121,9 +121,9 @@ export class AttemptRunner implements AttemptOwner {
     if (invocation !== undefined) this.world.options.watcher?.onSerialized(invocation, value, read);
   }
 
-  executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown {
+  executeRun(attempt: Attempt, run: HostedRun, execute: () => unknown): unknown {
     const invocation = this.#running.get(attempt.serial);
-    if (invocation === undefined) return action();
+    if (invocation === undefined) return execute();
     const { world } = this;
     const { number } = attempt;
     const event = { attempt: number, run: run.name, kind: "executed" } as const;
@@ -131,8 +131,8 @@ export class AttemptRunner implements AttemptOwner {
     const { executeRun } = world.options;
     return userCode.run({ invocation, attempt: number, run: run.name }, () =>
       executeRun === undefined
-        ? action()
-        : executeRun({ invocation, attempt: number, run, action }),
+        ? execute()
+        : executeRun({ invocation, attempt: number, run, execute }),
     );
   }
 

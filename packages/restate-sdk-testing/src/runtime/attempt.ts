@@ -65,7 +65,7 @@ export interface AttemptOwner {
   enter(attempt: Attempt, open: () => void): void;
   misused(attempt: Attempt, kind: MisuseKind, message: string): void;
   serialized(attempt: Attempt, value: unknown, read: () => unknown): void;
-  executeRun(attempt: Attempt, run: HostedRun, action: () => unknown): unknown;
+  executeRun(attempt: Attempt, run: HostedRun, execute: () => unknown): unknown;
   /** User code threw this, and the attempt fails because of it. */
   failed(attempt: Attempt, cause: unknown): void;
 }
@@ -143,7 +143,7 @@ export class Attempt {
       onSerialized: (value: unknown, read: () => unknown) => {
         owner.serialized(this, value, read);
       },
-      executeRun: (run: HostedRun, action: () => unknown) => this.#execute(run, action),
+      executeRun: (run: HostedRun, execute: () => unknown) => this.#execute(run, execute),
       onFailed: (cause: unknown) => {
         if (this.#end === undefined) owner.failed(this, cause);
       },
@@ -243,14 +243,14 @@ export class Attempt {
     }
   }
 
-  #execute(run: HostedRun, action: () => unknown): unknown {
+  #execute(run: HostedRun, execute: () => unknown): unknown {
     if (this.#cutsRun("executing", run)) return never();
     this.executing.set(run.completionId, run.name);
     this.#isBlocked = false;
     const over = () => this.executing.delete(run.completionId);
     let result: unknown;
     try {
-      result = this.#setup.owner.executeRun(this, run, action);
+      result = this.#setup.owner.executeRun(this, run, execute);
     } catch (error) {
       over();
       if (this.#cutsRun("executed", run)) return never();

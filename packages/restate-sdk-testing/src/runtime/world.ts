@@ -45,12 +45,13 @@ export interface WorldOptions {
 
 export type StandInResolver = (service: string, handler: string) => ResolvedHandler | undefined;
 
-/** An action of `ctx.run` that is about to be executed. */
+/** A `ctx.run` that is about to be executed. */
 export interface RunExecution {
   readonly invocation: Invocation;
   readonly attempt: number;
   readonly run: HostedRun;
-  readonly action: () => unknown;
+  /** Calls what is the action of the run by then, inside the interceptors. */
+  readonly execute: () => unknown;
 }
 
 export class World {

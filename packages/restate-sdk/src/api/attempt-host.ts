@@ -11,8 +11,11 @@ export interface AttemptHost {
    * would suspend on if its input were closed. Called again whenever that is so after something was delivered.
    */
   readonly onBlocked?: () => void;
-  /** Executes the action of a `ctx.run`; what it returns or throws is what becomes of the run. */
-  readonly executeRun?: (run: HostedRun, action: () => unknown) => unknown;
+  /**
+   * Executes a `ctx.run` by calling `execute`, which calls the action of the run inside the interceptors; what this
+   * returns or throws is what becomes of the run.
+   */
+  readonly executeRun?: (run: HostedRun, execute: () => unknown) => unknown;
   /** The attempt failed, because of this error if user code threw one. */
   readonly onFailed?: (cause: unknown) => void;
   /** User code does what works by luck at best; it goes on as it would without a host. */
@@ -31,4 +34,6 @@ export interface HostedRun {
   /** Empty if the run has none. */
   readonly name: string;
   readonly completionId: number;
+  /** What `execute` will call. A host that executes something else puts it here; interceptors then see that. */
+  action: () => unknown;
 }

@@ -1,5 +1,6 @@
 /** `ctx.run`: executes an action once and records its result. */
 import { millisOrDurationToMillis } from "@restatedev/restate-sdk-core";
+import type { HostedRun } from "../api/attempt-host.js";
 import type { AbortableRunAction, RunAction, RunOptions } from "../api/run.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
@@ -59,7 +60,11 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
       scope,
       retryPolicy: retryPolicyOf(args.options),
       execute: (signal) =>
-        execute(scope, { name: args.name, completionId }, () => call(args.action, signal)),
+        execute<T>(scope, {
+          name: args.name,
+          completionId,
+          action: () => call(args.action, signal),
+        }),
       serialize: (value) => encodeValue(scope, serde, value),
     },
     single,
@@ -69,19 +74,16 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
 }
 
 /** Calls the action, or what the host of the endpoint has put in its stead, where it may not use the context. */
-function execute<T>(
-  scope: InvocationScope,
-  { name, completionId }: { readonly name: string; readonly completionId: number },
-  action: () => T | PromiseLike<T>,
-): T | PromiseLike<T> {
+function execute<T>(scope: InvocationScope, hosted: HostedRun): T | PromiseLike<T> {
   const { host } = scope.options;
+  // The host may have put something else in the place of the action by now.
   const inside = () =>
-    scope.insideRun(name, () => {
+    scope.insideRun(hosted.name, () => {
       const { runInterceptor } = scope;
-      return runInterceptor ? intercept(runInterceptor, name, action) : action();
+      return runInterceptor ? intercept(runInterceptor, hosted) : hosted.action();
     });
   // What stands in for the action stands in for its type.
-  return host?.executeRun ? (host.executeRun({ name, completionId }, inside) as T) : inside();
+  return (host?.executeRun ? host.executeRun(hosted, inside) : inside()) as T;
 }
 
 /** A function passed by name may have optional parameters of its own: it gets options only if it declares one. */
@@ -95,16 +97,15 @@ function call<T>(action: AbortableRunAction<T>, signal: () => AbortSignal): T | 
   });
 }
 
-async function intercept<T>(
+async function intercept(
   interceptor: NonNullable<InvocationScope["runInterceptor"]>,
-  name: string,
-  action: () => T | PromiseLike<T>,
-): Promise<T> {
-  let result: T | undefined;
-  await interceptor(name, async () => {
-    result = await action();
+  hosted: HostedRun,
+): Promise<unknown> {
+  let result: unknown;
+  await interceptor(hosted.name, async () => {
+    result = await hosted.action();
   });
-  return result as T;
+  return result;
 }
 
 const SERVER_POLICY: RunRetryPolicy = {};
