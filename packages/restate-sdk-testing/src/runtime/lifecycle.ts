@@ -260,11 +260,12 @@ export class Lifecycle implements AttemptObserver {
     for (const callee of invocation.callees) this.kill(callee);
   }
 
-  /** Asks a running invocation to stop; one that has not started is over at once. */
+  /** Asks an invocation to stop; one that waits for its time or its turn to start is over at once. */
   cancel(invocation: Invocation): "cancelled" | "requested" | "over" {
     const { attempts, status } = invocation;
     if (status.kind === "completed") return "over";
-    if (attempts.length === 0) {
+    // One that is about to run is asked too, and its first attempt finds out: so do servers.
+    if (attempts.length === 0 && (status.kind === "scheduled" || status.kind === "pending")) {
       this.#terminate(invocation, CANCELLED);
       return "cancelled";
     }

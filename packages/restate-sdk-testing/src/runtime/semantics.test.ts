@@ -164,6 +164,24 @@ describe.each(VARIANTS)("protocol $protocol, $mode", (variant) => {
     expect(await env.call(log, "k").lines()).toEqual([]);
   });
 
+  test("so is one that waits for its key, but one that may run is told at its first await", async () => {
+    await using env = await start({ clock: "manual" });
+    const holder = env.send(log, "k").hold(1);
+    const next = env.send(log, "k").add("next");
+    await env.atRest();
+    next.cancel();
+    await expect(next.result()).rejects.toMatchObject({ code: 409, message: "canceled" });
+    const survivor = env.send(worker).survivor();
+    survivor.cancel();
+    await env.atRest();
+    expect(survivor.status).not.toBe("completed");
+    survivor.cancel();
+    expect(await survivor.result()).toEqual(["CancelledError", "CancelledError"]);
+    holder.cancel();
+    await expect(holder.result()).rejects.toMatchObject({ code: 409 });
+    expect(await env.call(log, "k").lines()).toEqual([]);
+  });
+
   test.each(["cancel", "kill"] as const)(
     "what is ended before its time (%s) is forgotten, and its idempotency key is free again",
     async (end) => {
