@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { EndpointOptions } from "@restatedev/restate-sdk";
 import { createTestEnvironment, type TestEnvironment } from "@restatedev/restate-sdk-testing";
-import { inProcess } from "../../packages/restate-sdk-testing/src/runtime/in-process.js";
 
 export interface ServerInProcess {
   /** Of the ingress. */
@@ -17,16 +16,14 @@ export interface ServerInProcess {
 
 export async function startServerInProcess(endpoint: EndpointOptions): Promise<ServerInProcess> {
   const environment = await createTestEnvironment({ clock: "real" });
-  await environment.runtime.register(inProcess(endpoint));
+  await environment.deploy(endpoint);
   const server = createServer((request, response) => void answer(environment, request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    deploy: async (endpoint) => {
-      await environment.runtime.register(inProcess(endpoint));
-    },
+    deploy: (endpoint) => environment.deploy(endpoint),
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -6,6 +6,7 @@ export {
   type GlobalsOptions,
   type GlobalUse,
 } from "./checks/check.js";
+export type { TestEnvironmentOptions } from "./environment/environment-options.js";
 export type { Awakeables, TestAwakeable } from "./environment/awakeables.js";
 export type {
   CommandView,
@@ -33,7 +34,6 @@ export {
   type SendingClient,
   type TestClock,
   type TestEnvironment,
-  type TestEnvironmentOptions,
 } from "./environment/test-environment.js";
 export {
   exploreCancellations,
@@ -98,5 +98,6 @@ export type { AttemptEnd, AttemptFailure, AttemptRecord } from "./runtime/attemp
 export type { AttemptPoint, AttemptPointKind } from "./runtime/attempt.js";
 export type { AdvanceOptions, ClockMode } from "./runtime/clock.js";
 export type { FetchHandler, TestDeployment } from "./runtime/fetch-deployment.js";
+export type { ResumeOptions } from "./runtime/lifecycle.js";
 export type { RetryPolicy } from "./runtime/retry-policy.js";
 export type { Chooser, Step } from "./runtime/scheduler.js";

@@ -2,19 +2,16 @@
 import { millisOrDurationToMillis, type Duration, type Serde } from "@restatedev/restate-sdk-core";
 import { connect, type Ingress } from "@restatedev/restate-sdk-clients";
 import type { EndpointOptions } from "@restatedev/restate-sdk/transport";
-import type { ProtocolVersion } from "../codec.js";
-import type { CheckError, CheckOptions } from "../checks/check.js";
+import type { CheckError } from "../checks/check.js";
 import { Checks } from "../checks/checks.js";
 import { handleAdmin } from "../ingress/admin.js";
 import { handleIngress } from "../ingress/ingress.js";
-import type { AttemptPoint } from "../runtime/attempt.js";
-import type { AdvanceOptions, ClockMode } from "../runtime/clock.js";
+import type { AdvanceOptions } from "../runtime/clock.js";
 import { unknownTarget } from "../runtime/commands.js";
 import { fetchDeployment, type TestDeployment } from "../runtime/fetch-deployment.js";
 import { inProcess } from "../runtime/in-process.js";
 import type { Invocation } from "../runtime/invocation.js";
 import { createRandom } from "../runtime/random.js";
-import type { RetryPolicy } from "../runtime/retry-policy.js";
 import { Runtime, type ExternalRequest } from "../runtime/runtime.js";
 import type { Chooser } from "../runtime/scheduler.js";
 import { SERVER_DEFAULTS } from "../runtime/services.js";
@@ -26,60 +23,13 @@ import type {
   HandlerOutput,
   HandlersOf,
 } from "./definitions.js";
+import type { TestEnvironmentOptions } from "./environment-options.js";
 import { Problems, warn } from "./problems.js";
 import { renderReport } from "./report.js";
 import { RunMocks, type RunMock, type RunStandIn } from "./run-mocks.js";
 import { StateAccess, type AnyState } from "./state-of.js";
 import { createClient, type TestCallOptions, type TestClient } from "./test-clients.js";
 import { completer, JSON_SERDE, TestInvocation, type Completer } from "./test-invocation.js";
-
-export interface TestEnvironmentOptions extends Pick<
-  EndpointOptions,
-  "defaultServiceOptions" | "journalValueCodecProvider" | "logger"
-> {
-  /** Served in this process. */
-  services?: EndpointOptions["services"];
-  /** Services elsewhere, behind a URL or a fetch handler, of this SDK or another. Their clocks are their own. */
-  deployments?: readonly TestDeployment[];
-  /** Invocation ids and random sequences depend on it. Default: 0. */
-  seed?: number | string;
-  /**
-   * Decides, by the seed, what comes first wherever a real server's order is not determined: which invocation runs, which
-   * result arrives. Default: first come, first served.
-   */
-  shuffle?: boolean;
-  /** Decides that order itself: which of the steps that may come next does. */
-  choose?: Chooser;
-  /** Version of the service protocol, 5 to 7. Default: 6, which servers speak out of the box. */
-  protocol?: ProtocolVersion;
-  /**
-   * "suspend" (default) suspends an attempt at every wait, so that handlers are replayed all the time, which finds what is
-   * not deterministic. "stream" answers while the attempt runs, as a server does that is quick.
-   */
-  mode?: "suspend" | "stream";
-  /** How much state comes along with an invocation. Default: "eager", all of it. */
-  state?: "eager" | "lazy" | "partial";
-  /** Default: "auto". */
-  clock?: ClockMode;
-  /** What time it is at the beginning. Default: now. */
-  startAt?: Date | number;
-  /** False makes the first failed attempt the end of its invocation. Default: true. */
-  retries?: boolean;
-  /** For handlers that have no policy of their own. What is left out is as on the server. */
-  retryPolicy?: Partial<RetryPolicy>;
-  /** Whether an assertion that fails inside a handler ends the invocation and fails the test. Default: true. */
-  failOnAssertionErrors?: boolean;
-  /** Asked at every point where an attempt may die; true lets it die there. */
-  cutsAt?: (point: AttemptPoint) => boolean;
-  /** Attempts that `cutsAt` lets die are tried again at once and count as no failures. Default: false. */
-  forgetCrashes?: boolean;
-  /** What to look out for; whatever is found fails the test. False turns everything off. */
-  checks?: CheckOptions | false;
-  /** After how many real milliseconds without any progress to report what everything waits for. Default: 2000. */
-  reportStuckAfterMs?: number;
-  /** Where that report goes. Default: the console. */
-  report?: (text: string) => void;
-}
 
 /**
  * Starts a Restate server of this process, with virtual time, and registers the services.
@@ -153,17 +103,29 @@ export class TestEnvironment implements AsyncDisposable {
 
   /** Called by {@link createTestEnvironment}. */
   async start(): Promise<void> {
-    const { services = [], deployments = [], protocol = 6, ...options } = this.#options;
-    const { defaultServiceOptions, journalValueCodecProvider, logger } = options;
-    const endpoint: EndpointOptions = { services, logger: logger ?? (() => undefined) };
-    if (defaultServiceOptions !== undefined) endpoint.defaultServiceOptions = defaultServiceOptions;
-    if (journalValueCodecProvider !== undefined) {
-      endpoint.journalValueCodecProvider = journalValueCodecProvider;
-    }
-    await this.runtime.register(inProcess(endpoint));
-    for (const deployment of deployments) {
-      await this.runtime.register(fetchDeployment(deployment, protocol));
-    }
+    const { services = [], deployments = [] } = this.#options;
+    for (const deployment of [{ services }, ...deployments]) await this.deploy(deployment);
+  }
+
+  /**
+   * Deploys the next version of services. Invocations whose first attempt is still to come run on it; all others stay with
+   * the version they began on. Services that are not in it stay as they are. What an endpoint may be told and is left out is
+   * as the environment was told.
+   *
+   * @throws TypeError if a service was of another kind before, and for definitions and options that make no sense
+   *
+   * @example
+   * ```ts
+   * await env.deploy({ services: [greeterV2] });
+   * ```
+   */
+  async deploy(deployment: EndpointOptions | TestDeployment): Promise<void> {
+    const { protocol = 6 } = this.#options;
+    await this.runtime.register(
+      "services" in deployment
+        ? inProcess({ ...endpointDefaults(this.#options), ...deployment })
+        : fetchDeployment(deployment, protocol),
+    );
   }
 
   /** The ingress, as `fetch` would reach it at {@link url}. */
@@ -356,6 +318,19 @@ export class TestEnvironment implements AsyncDisposable {
   #orFail<T>(result: Promise<T>): Promise<T> {
     return this.#problems.race(result);
   }
+}
+
+/** What endpoints of this environment are told, unless they are told otherwise. */
+function endpointDefaults({
+  defaultServiceOptions,
+  journalValueCodecProvider,
+  logger = () => undefined,
+}: TestEnvironmentOptions): Omit<EndpointOptions, "services"> {
+  return {
+    logger,
+    ...(defaultServiceOptions && { defaultServiceOptions }),
+    ...(journalValueCodecProvider && { journalValueCodecProvider }),
+  };
 }
 
 /** A function for each handler, which starts it and gives a handle of the invocation. */

@@ -4,6 +4,7 @@ import { TerminalError } from "@restatedev/restate-sdk";
 import type { Failure, SignalId, ValueOrFailure } from "../codec.js";
 import type { AttemptRecord } from "../runtime/attempt-end.js";
 import type { Invocation, InvocationStatus } from "../runtime/invocation.js";
+import type { ResumeOptions } from "../runtime/lifecycle.js";
 import type { RestartRefusal } from "../runtime/restart.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { exportInvocation } from "../replay/export-invocation.js";
@@ -135,8 +136,8 @@ export class TestInvocation<TOutput = unknown> {
   }
 
   /** Goes on with it if it is paused or suspended; retries it at once if it is backing off. */
-  resume(): void {
-    this.#access.runtime.lifecycle.resume(this.#invocation);
+  resume(options?: ResumeOptions): void {
+    this.#access.runtime.lifecycle.resume(this.#invocation, options);
   }
 
   /**

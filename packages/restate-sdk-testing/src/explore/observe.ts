@@ -1,12 +1,9 @@
 /** Runs a scenario once, and tells what was to be seen of it from outside. */
 import type { CheckError } from "../checks/check.js";
+import type { TestEnvironmentOptions } from "../environment/environment-options.js";
 import type { CommandView } from "../environment/journal-view.js";
 import { decodeValue, viewResult } from "../environment/journal-view.js";
-import {
-  createTestEnvironment,
-  type TestEnvironment,
-  type TestEnvironmentOptions,
-} from "../environment/test-environment.js";
+import { createTestEnvironment, type TestEnvironment } from "../environment/test-environment.js";
 import type { TestInvocation } from "../environment/test-invocation.js";
 import type { HistoryEvent } from "../runtime/history.js";
 import type { Invocation } from "../runtime/invocation.js";

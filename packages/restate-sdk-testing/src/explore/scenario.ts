@@ -1,5 +1,6 @@
 /** A scenario: what an exploration runs again and again, each time in an environment of its own. */
-import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.js";
+import type { TestEnvironmentOptions } from "../environment/environment-options.js";
+import type { TestEnvironment } from "../environment/test-environment.js";
 import type { Effects } from "./effects.js";
 
 type Services = NonNullable<TestEnvironmentOptions["services"]>;

@@ -86,8 +86,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return emptyResponse(202);
   },
 
-  resume({ lifecycle }, invocation) {
+  resume({ lifecycle }, invocation, search) {
     const { kind } = invocation.status;
+    const deployment = search.get("deployment") ?? "keep";
+    if (deployment !== "keep" && deployment !== "latest") {
+      return problem(400, "The query parameter 'deployment' has to be 'keep' or 'latest' here.");
+    }
     if (kind === "completed") {
       return problem(409, `The invocation '${invocation.id}' is completed, cannot be resumed.`);
     }
@@ -97,7 +101,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         `The invocation '${invocation.id}' is either inboxed or scheduled, cannot be resumed.`,
       );
     }
-    lifecycle.resume(invocation);
+    lifecycle.resume(invocation, { deployment });
     return emptyResponse(200);
   },
 

@@ -10,6 +10,7 @@ import {
 import type { AttemptEnd, AttemptRecord } from "./attempt-end.js";
 import { Attempt, type AttemptOwner, type AttemptPoint } from "./attempt.js";
 import type { Invocation } from "./invocation.js";
+import { pinToLatest } from "./pinning.js";
 import { setStatus, storeEntry } from "./records.js";
 import { startMessage } from "./start-message.js";
 import { Timeouts } from "./timeouts.js";
@@ -62,8 +63,9 @@ export class AttemptRunner implements AttemptOwner {
   start(invocation: Invocation): void {
     const { world } = this;
     const { version, mode } = world.options;
-    const { id: invocationId, journal, request, service } = invocation;
     const number = invocation.attempts.length + 1;
+    if (number === 1) pinToLatest(world, invocation);
+    const { id: invocationId, journal, request, service } = invocation;
     const attempt = new Attempt({
       invocationId,
       number,

@@ -59,8 +59,9 @@ export class Invocation {
   readonly id: string;
   readonly rawId: Uint8Array;
   readonly randomSeed: bigint;
-  readonly service: ServiceInfo;
-  readonly handler: HandlerInfo;
+  /** The version it runs on, once it does. */
+  service: ServiceInfo;
+  handler: HandlerInfo;
   readonly journal: Journal;
   readonly attempts: AttemptRecord[] = [];
   readonly scope: string | undefined;

@@ -19,6 +19,7 @@ import { isResolved } from "./await-point.js";
 import type { Invocation, InvocationStatus } from "./invocation.js";
 import { keyOf } from "./journal.js";
 import { targetId } from "./keyed-stores.js";
+import { pinToLatest } from "./pinning.js";
 import { setStatus, storeEntry } from "./records.js";
 import { decideRetry } from "./retry-policy.js";
 import type { World } from "./world.js";
@@ -28,6 +29,11 @@ export type CommandEffect = (
   invocation: Invocation,
   command: CommandMessage,
 ) => CommandRefusal | undefined;
+
+export interface ResumeOptions {
+  /** Where to go on: on the deployment that it began on (default), or on the latest one, for example with a fix. */
+  readonly deployment?: "keep" | "latest" | undefined;
+}
 
 export class Lifecycle implements AttemptObserver {
   readonly #runner: AttemptRunner;
@@ -295,10 +301,11 @@ export class Lifecycle implements AttemptObserver {
   }
 
   /** Goes on with a paused or suspended invocation, or retries a failed one at once. */
-  resume(invocation: Invocation): void {
+  resume(invocation: Invocation, { deployment = "keep" }: ResumeOptions = {}): void {
     const { status } = invocation;
     if (status.kind === "backing-off") status.cancel();
     else if (status.kind !== "paused" && status.kind !== "suspended") return;
+    if (deployment === "latest") pinToLatest(this.world, invocation);
     invocation.failures = 0;
     this.#makeReady(invocation);
   }

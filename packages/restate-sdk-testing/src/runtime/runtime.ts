@@ -13,6 +13,7 @@ import { inheritance, refuseRestart, type RestartRefusal } from "./restart.js";
 import { Scheduler, type Chooser } from "./scheduler.js";
 import {
   discoverServices,
+  refuseOtherKind,
   SERVER_DEFAULTS,
   type ResolvedHandler,
   type ServerDefaults,
@@ -122,12 +123,17 @@ export class Runtime {
     this.submissions = new Submissions(world, this.lifecycle);
   }
 
-  /** Discovers a deployment's services. They take the place of those with the same names for new invocations. */
+  /**
+   * Discovers a deployment's services. They take the place of those with the same names for invocations without an attempt.
+   *
+   * @throws TypeError if one of them was of another kind before
+   */
   async register(deployment: Deployment): Promise<void> {
     const defaults = { ...SERVER_DEFAULTS, ...this.#options.defaults };
-    for (const service of await discoverServices(deployment, defaults)) {
-      this.world.services.set(service.name, service);
-    }
+    const { services } = this.world;
+    const found = await discoverServices(deployment, defaults);
+    for (const service of found) refuseOtherKind(service, services.get(service.name));
+    for (const service of found) services.set(service.name, service);
   }
 
   /** Takes in an invocation from outside. */

@@ -74,6 +74,14 @@ export async function discoverServices(
   return services.map((service) => toService(service, deployment, defaults));
 }
 
+/** @throws TypeError as servers refuse such a deployment */
+export function refuseOtherKind(service: ServiceInfo, before: ServiceInfo | undefined): void {
+  if (before === undefined || before.kind === service.kind) return;
+  throw new TypeError(
+    `${service.name} is of the kind "${before.kind}", so its next version cannot be of the kind "${service.kind}". Give it another name.`,
+  );
+}
+
 interface Enforced {
   readonly inactivityTimeout?: number;
   readonly abortTimeout?: number;
