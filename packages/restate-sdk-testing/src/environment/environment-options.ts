@@ -50,6 +50,12 @@ export interface TestEnvironmentOptions extends Pick<
   forgetCrashes?: boolean;
   /** What to look out for; whatever is found fails the test. False turns everything off. */
   checks?: CheckOptions | false;
+  /**
+   * After how many failed attempts in a row, without a new journal entry, an invocation that would be retried for ever fails
+   * the test. It does so only while the test waits for what an automatic clock brings, and not before it has waited as long
+   * as `reportStuckAfterMs` says. Default: 1,000. `Infinity` never does.
+   */
+  endlessAfterAttempts?: number;
   /** After how many real milliseconds without any progress to report what everything waits for. Default: 2000. */
   reportStuckAfterMs?: number;
   /** Where that report goes. Default: the console. */

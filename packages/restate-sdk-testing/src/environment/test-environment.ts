@@ -23,6 +23,7 @@ import type {
   HandlerOutput,
   HandlersOf,
 } from "./definitions.js";
+import { endlessRetries } from "./endless-retries.js";
 import type { TestEnvironmentOptions } from "./environment-options.js";
 import { Problems, warn } from "./problems.js";
 import { renderReport } from "./report.js";
@@ -274,6 +275,10 @@ export class TestEnvironment implements AsyncDisposable {
         this.#problems.fail(cause);
         return true;
       },
+      endlessAfterMs: this.#options.reportStuckAfterMs,
+      onEndlessRetries: (invocation) => {
+        this.#problems.fail(endlessRetries(this.runtime.world, invocation, ENDLESS_REMEDY));
+      },
       onRefused: (error) => {
         this.#problems.fail(error);
       },
@@ -319,6 +324,8 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#problems.race(result);
   }
 }
+
+const ENDLESS_REMEDY = "If it is right after all, set the option endlessAfterAttempts.";
 
 /** What endpoints of this environment are told, unless they are told otherwise. */
 function endpointDefaults({

@@ -15,15 +15,41 @@ export function renderTimeline(world: World, invocation: Invocation): string {
       .filter(({ attempt }) => attempt === number)
       .map((entry) => `  ${renderEntry(entry, start)}`);
   lines.push(...entriesOf(0));
-  for (const { number, startedAt, replayedEntries, end } of attempts) {
-    lines.push(
-      `  ${offset(startedAt, start)} attempt ${number}, replaying ${replayedEntries} ${plural(replayedEntries, "entry", "entries")}`,
-    );
-    lines.push(...entriesOf(number));
-    if (end !== undefined) lines.push(`  ${" ".repeat(10)} └ ${describeEnd(end)}`);
-  }
+  const shown = attempts.map(({ number, startedAt, replayedEntries, end }) => {
+    const replaying = `replaying ${replayedEntries} ${plural(replayedEntries, "entry", "entries")}`;
+    const what = [replaying, ...entriesOf(number)];
+    if (end !== undefined) what.push(`${MARGIN}└ ${describeEnd(end)}`);
+    return { when: `  ${offset(startedAt, start)} attempt ${number}`, what: what.join("\n") };
+  });
+  lines.push(...streaksOf(shown).flatMap(renderStreak));
   for (const wait of describeWaits(world, invocation)) lines.push(`  waits for ${wait}`);
   return lines.join("\n");
+}
+
+interface ShownAttempt {
+  readonly when: string;
+  readonly what: string;
+}
+
+const MARGIN = " ".repeat(13);
+/** Of more attempts in a row that are all the same, only the first and the last one are shown. */
+const MOST_ALIKE = 4;
+
+function streaksOf(attempts: readonly ShownAttempt[]): ShownAttempt[][] {
+  const streaks: ShownAttempt[][] = [];
+  for (const attempt of attempts) {
+    const last = streaks.at(-1);
+    if (last?.[0]?.what === attempt.what) last.push(attempt);
+    else streaks.push([attempt]);
+  }
+  return streaks;
+}
+
+function renderStreak(streak: readonly ShownAttempt[]): string[] {
+  const lines = streak.map(({ when, what }) => `${when}, ${what}`);
+  if (lines.length <= MOST_ALIKE) return lines;
+  const omitted = `${MARGIN}… ${lines.length - 2} more like that`;
+  return [lines[0] ?? "", omitted, lines.at(-1) ?? ""];
 }
 
 /** For example `Run "charge" → {"ok":true}`. */

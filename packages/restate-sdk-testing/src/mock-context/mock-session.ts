@@ -10,6 +10,7 @@ import {
 } from "@restatedev/restate-sdk";
 import { FIRST_AWAKEABLE_SIGNAL, type ValueOrFailure } from "../codec.js";
 import { isAssertionError } from "../environment/assertion-errors.js";
+import { endlessRetries } from "../environment/endless-retries.js";
 import { Problems, warn } from "../environment/problems.js";
 import { renderReport } from "../environment/report.js";
 import { RunMocks } from "../environment/run-mocks.js";
@@ -85,6 +86,10 @@ export class MockSession {
       defaults: mode === "once" ? NO_TIMEOUTS : {},
       onThrown: (_invocation, cause) => this.#thrown(cause),
       onRefused: (error) => this.#problem(error),
+      endlessAfterMs: 1_000,
+      onEndlessRetries: (mocked) => {
+        this.#problem(endlessRetries(this.runtime.world, mocked, ENDLESS_REMEDY));
+      },
       onStuck: (because) => {
         if (because === "nothing can happen") this.#stuck();
         else if (mode === "replayed") this.#reports.noteStuck(because);
@@ -275,6 +280,8 @@ export class MockSession {
     for (const { fail } of waits) fail(this.runtime, error);
   }
 }
+
+const ENDLESS_REMEDY = "Script the run so that it succeeds at last, or fails with a TerminalError.";
 
 const GAVE_UP = "mockContext: the handler was retried until its policy gave up, and is paused";
 

@@ -75,6 +75,11 @@ export class Clock {
     });
   }
 
+  /** Whether time moves by itself, hence as far as it takes. */
+  get isFree(): boolean {
+    return this.mode === "auto" && this.#advances.length === 0;
+  }
+
   /** Whether the test wants time to move although user code is at work. */
   get isForced(): boolean {
     return this.#advances[0]?.whileBusy === true;

@@ -71,6 +71,8 @@ export class Invocation {
   failures = 0;
   /** What Start messages tell: failed attempts since the last entry was stored. */
   failuresSinceLastEntry = 0;
+  /** When the first of {@link fruitless} was, in real milliseconds. */
+  failsSince = 0;
   lastEntryAt: number;
   lastFailure: AttemptFailure | undefined;
   /** An operator wants it paused when the current attempt has ended. */
@@ -122,6 +124,11 @@ export class Invocation {
 
   get result(): ValueOrFailure | undefined {
     return this.status.kind === "completed" ? this.status.result : undefined;
+  }
+
+  /** Failed attempts that have changed nothing. */
+  get fruitless(): number {
+    return Math.min(this.failures, this.failuresSinceLastEntry);
   }
 
   /** `Service/key/handler`. */

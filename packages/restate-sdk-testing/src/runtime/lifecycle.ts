@@ -20,8 +20,9 @@ import type { Invocation, InvocationStatus } from "./invocation.js";
 import { keyOf } from "./journal.js";
 import { targetId } from "./keyed-stores.js";
 import { pinToLatest } from "./pinning.js";
+import { realNow } from "./real-time.js";
 import { setStatus, storeEntry } from "./records.js";
-import { decideRetry } from "./retry-policy.js";
+import { decideRetry, type RetryVerdict } from "./retry-policy.js";
 import type { World } from "./world.js";
 
 /** What a command that was just stored brings about. */
@@ -170,7 +171,7 @@ export class Lifecycle implements AttemptObserver {
     invocation.lastFailure = failure;
     invocation.failures++;
     invocation.failuresSinceLastEntry++;
-    const { retryPolicy } = invocation.handler;
+    if (invocation.fruitless === 1) invocation.failsSince = realNow();
     const { code, message, metadata, behavior, nextRetryDelayMs } = failure;
     const result: ValueOrFailure = { kind: "failure", failure: { code, message, metadata } };
     if (isHopeless || behavior === "fail" || !this.world.options.retries) {
@@ -181,11 +182,19 @@ export class Lifecycle implements AttemptObserver {
       this.#pause(invocation);
       return;
     }
-    const verdict = decideRetry(retryPolicy, invocation.failures);
-    if (nextRetryDelayMs !== undefined) this.#backOff(invocation, nextRetryDelayMs);
-    else if (verdict.kind === "retry") this.#backOff(invocation, verdict.delayMs);
+    const verdict = this.#verdictOn(invocation, nextRetryDelayMs);
+    if (verdict.kind === "retry") this.#backOff(invocation, verdict.delayMs);
     else if (verdict.kind === "pause") this.#pause(invocation);
     else this.complete(invocation, result);
+  }
+
+  #verdictOn(invocation: Invocation, nextRetryDelayMs: number | undefined): RetryVerdict {
+    const { failures, handler } = invocation;
+    const { retryPolicy } = handler;
+    const isForEver = nextRetryDelayMs !== undefined || retryPolicy.maxAttempts === Infinity;
+    if (isForEver && this.world.options.hasFailedEnough(invocation)) return { kind: "pause" };
+    if (nextRetryDelayMs === undefined) return decideRetry(retryPolicy, failures);
+    return { kind: "retry", delayMs: nextRetryDelayMs };
   }
 
   #backOff(invocation: Invocation, delayMs: number): void {

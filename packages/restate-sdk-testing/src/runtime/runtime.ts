@@ -11,6 +11,7 @@ import type { Invocation, InvocationRequest } from "./invocation.js";
 import { Lifecycle } from "./lifecycle.js";
 import { inheritance, refuseRestart, type RestartRefusal } from "./restart.js";
 import { Scheduler, type Chooser } from "./scheduler.js";
+import { realNow } from "./real-time.js";
 import {
   discoverServices,
   refuseOtherKind,
@@ -47,6 +48,12 @@ export interface RuntimeOptions {
   readonly onThrown?: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
   /** Told of what a command asks for that does not exist; that fails the invocation. Without it, it is retried. */
   readonly onRefused?: ((error: Error) => void) | undefined;
+  /** Told when retries seem to have no end; the invocation is paused. */
+  readonly onEndlessRetries?: ((invocation: Invocation) => void) | undefined;
+  /** After how many failed attempts in a row they seem so. Default: 1,000. */
+  readonly endlessAfterAttempts?: number | undefined;
+  /** After how many real milliseconds of them they seem so. Default: 2,000. */
+  readonly endlessAfterMs?: number | undefined;
   /** Stands in for handlers that no deployment has. */
   readonly standIn?: StandInResolver | undefined;
   /** Told when something has happened after all. */
@@ -103,6 +110,7 @@ export class Runtime {
       forgetCrashes: options.forgetCrashes ?? false,
       watcher: options.watcher,
       executeRun: options.executeRun,
+      hasFailedEnough: (invocation) => this.#hasFailedEnough(invocation),
       onThrown: options.onThrown,
       onRefused: options.onRefused,
       standIn: options.standIn,
@@ -249,6 +257,27 @@ export class Runtime {
     if (!isBusy && this.#tellRest()) return true;
     if (this.clock.step(this.#waiting.size > 0)) return true;
     return this.#noteStuck("nothing can happen");
+  }
+
+  /** Many attempts are cheap if a policy of the run's own ends them; many that also take long are not worth the wait. */
+  #hasFailedEnough(invocation: Invocation): boolean {
+    const {
+      endlessAfterAttempts = 1_000,
+      endlessAfterMs = 2_000,
+      onEndlessRetries,
+    } = this.#options;
+    const isEndless =
+      onEndlessRetries !== undefined &&
+      this.clock.isFree &&
+      this.#waiting.size > 0 &&
+      invocation.fruitless >= endlessAfterAttempts &&
+      realNow() - invocation.failsSince >= endlessAfterMs;
+    if (!isEndless) return false;
+    // Once it is paused, so that what is told is true.
+    queueMicrotask(() => {
+      onEndlessRetries(invocation);
+    });
+    return true;
   }
 
   #tellRest(): boolean {

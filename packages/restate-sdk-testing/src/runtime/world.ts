@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly executeRun: ((execution: RunExecution) => unknown) | undefined;
   /** Told what user code threw when an attempt fails; answers whether the invocation is to fail with it. */
   readonly onThrown: ((invocation: Invocation, cause: unknown) => boolean) | undefined;
+  /** Asked before retries of which no policy knows the last: whether there were enough of them. Then it is paused. */
+  readonly hasFailedEnough: (invocation: Invocation) => boolean;
   /** Told of a command that asks for what does not exist. If there is somebody to tell, the invocation fails. */
   readonly onRefused: ((error: Error) => void) | undefined;
   /** Stands in for handlers that no deployment has. */
