@@ -26,10 +26,10 @@ test("an invocation that is retried for ever fails the test, with its last failu
   await using env = await createTestEnvironment(QUICK);
   const poll = env.send(waitsForEver).poll();
   const error = await poll.result().catch((error: unknown) => error as Error);
-  expect((error).message).toMatch(
+  expect(error.message).toMatch(
     /^Poller\/poll \(inv_\w+\) has failed 50 times in a row, the last time with \[500\] not yet\. .*endlessAfterAttempts/,
   );
-  expect((error).message).toContain(`
+  expect(error.message).toContain(`
         +0ms attempt 2, replaying 3 entries
              └ failed: [500] not yet
              … 48 more like that

@@ -90,7 +90,7 @@ describe("correct code", () => {
     const { repeatedRuns } = await exploreCrashes(paying);
     expect(repeatedRuns).toMatchObject([
       { target: "Checkout/ann/pay", run: "charge card", times: 2 },
-      { target: "Checkout/ann/pay", run: "", times: 2 },
+      { target: "Checkout/ann/pay", run: "ctx.date", times: 2 },
     ]);
     expect(repeatedRuns[0]?.points).toContain("Checkout/ann/pay 1/2");
   });

@@ -35,6 +35,7 @@ export interface CrashReport {
 
 export interface RepeatedRun {
   readonly target: string;
+  /** Its name; "ctx.date" if it is the one in which the context reads the clock. */
   readonly run: string;
   /** How often it was executed at most. */
   readonly times: number;

@@ -111,11 +111,11 @@ export function commandsOf({ test }: ObservedInvocation): CommandView[] {
 
 interface Seen {
   readonly invocations: { readonly invocation: Invocation; readonly test: TestInvocation }[];
-  readonly executed: Map<string, number>;
+  readonly executed: Extract<HistoryEvent, { kind: "executed" }>[];
 }
 
 function watch(env: TestEnvironment): Seen {
-  const seen: Seen = { invocations: [], executed: new Map() };
+  const seen: Seen = { invocations: [], executed: [] };
   const { world } = env.runtime;
   world.history.listen((event: HistoryEvent) => {
     if (event.kind === "submitted") {
@@ -124,10 +124,7 @@ function watch(env: TestEnvironment): Seen {
       if (invocation !== undefined) {
         seen.invocations.push({ invocation, test: env.invocation(invocation.id) });
       }
-    } else if (event.kind === "executed") {
-      const id = JSON.stringify([event.invocationId, event.run]);
-      seen.executed.set(id, (seen.executed.get(id) ?? 0) + 1);
-    }
+    } else if (event.kind === "executed") seen.executed.push(event);
   });
   return seen;
 }
@@ -184,12 +181,22 @@ function observe(
     state: new Map(state.filter(([, values]) => Object.keys(values).length > 0)),
     promises: new Map(promises),
     effects,
-    executions: [...seen.executed].map(([id, times]) => {
+    executions: [...countByRun(seen.executed)].map(([id, times]) => {
       const [invocationId = "", run = ""] = JSON.parse(id) as string[];
       return { invocationId, target: targets.get(invocationId) ?? "", run, times };
     }),
     findings: env.findings,
   };
+}
+
+/** Not before the end, because what a run without a name was for shows only while it is executed. */
+function countByRun(executed: Seen["executed"]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { invocationId, run } of executed) {
+    const id = JSON.stringify([invocationId, run]);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** `Service/key`, from what stores call it. */

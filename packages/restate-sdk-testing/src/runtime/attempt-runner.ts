@@ -89,6 +89,7 @@ export class AttemptRunner implements AttemptOwner {
   // --- AttemptOwner
 
   now(): number {
+    userCode.getStore()?.onTimeRead?.();
     return this.world.now;
   }
 
@@ -128,10 +129,14 @@ export class AttemptRunner implements AttemptOwner {
     if (invocation === undefined) return execute();
     const { world } = this;
     const { number } = attempt;
-    const event = { attempt: number, run: run.name, kind: "executed" } as const;
-    world.history.add({ at: world.now, invocationId: invocation.id, ...event });
+    const event = { at: world.now, invocationId: invocation.id, attempt: number, run: run.name };
+    const executed = { ...event, kind: "executed" as const };
+    world.history.add(executed);
+    const onTimeRead = () => {
+      if (executed.run === "") executed.run = "ctx.date";
+    };
     const { executeRun } = world.options;
-    return userCode.run({ invocation, attempt: number, run: run.name }, () =>
+    return userCode.run({ invocation, attempt: number, run: run.name, onTimeRead }, () =>
       executeRun === undefined
         ? execute()
         : executeRun({ invocation, attempt: number, run, execute }),

@@ -8,7 +8,7 @@ export type HistoryEvent = { readonly at: number; readonly invocationId: string 
   | { readonly kind: "attempt started"; readonly attempt: number }
   | { readonly kind: "attempt ended"; readonly attempt: number; readonly end: AttemptEnd }
   | { readonly kind: "stored"; readonly attempt: number; readonly entry: JournalEntry }
-  | { readonly kind: "executed"; readonly attempt: number; readonly run: string }
+  | { readonly kind: "executed"; readonly attempt: number; run: string }
   | { readonly kind: "status"; readonly status: InvocationStatus["kind"] }
 );
 
