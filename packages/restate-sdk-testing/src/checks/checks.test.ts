@@ -113,7 +113,10 @@ describe("contextInRun", () => {
 });
 
 describe.each(["suspend", "stream"] as const)("foreignAwait in mode %s", (mode) => {
-  const elsewhere = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+  // A timer of a loaded machine may be due before anybody has had a chance to rest; turns of the event loop are not.
+  const elsewhere = async () => {
+    for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+  };
 
   test("a timer or I/O outside of a run", async () => {
     const result = run(
