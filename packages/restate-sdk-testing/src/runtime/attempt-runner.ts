@@ -89,7 +89,9 @@ export class AttemptRunner implements AttemptOwner {
   // --- AttemptOwner
 
   now(): number {
-    userCode.getStore()?.onTimeRead?.();
+    const executed = userCode.getStore()?.executed;
+    // Actions may not use the context, so one that asks for the time is the context's own.
+    if (executed?.run === "") executed.run = "ctx.date";
     return this.world.now;
   }
 
@@ -129,14 +131,16 @@ export class AttemptRunner implements AttemptOwner {
     if (invocation === undefined) return execute();
     const { world } = this;
     const { number } = attempt;
-    const event = { at: world.now, invocationId: invocation.id, attempt: number, run: run.name };
-    const executed = { ...event, kind: "executed" as const };
-    world.history.add(executed);
-    const onTimeRead = () => {
-      if (executed.run === "") executed.run = "ctx.date";
+    const executed = {
+      at: world.now,
+      invocationId: invocation.id,
+      kind: "executed" as const,
+      attempt: number,
+      run: run.name,
     };
+    world.history.add(executed);
     const { executeRun } = world.options;
-    return userCode.run({ invocation, attempt: number, run: run.name, onTimeRead }, () =>
+    return userCode.run({ invocation, attempt: number, run: run.name, executed }, () =>
       executeRun === undefined
         ? execute()
         : executeRun({ invocation, attempt: number, run, execute }),

@@ -7,8 +7,8 @@ export interface UserCode {
   readonly attempt: number;
   /** The name of the run whose action this is; undefined outside of runs. */
   readonly run: string | undefined;
-  /** Only the context's own runs may ask the attempt for the time: then this is one of them. */
-  readonly onTimeRead?: () => void;
+  /** The execution of that action in the history. */
+  readonly executed?: { run: string };
 }
 
 /** Shared by all environments of the process, as its globals are. Undefined is code of the test's. */
