@@ -101,7 +101,7 @@ function echo(version: Version, text: string): CaseBody {
       : { warmup: 1_500, invocations: 300, rounds: 5 },
     full: large
       ? { warmup: 40, invocations: 40, rounds: 9 }
-      : { warmup: 3_000, invocations: 1_500, rounds: 11 },
+      : { warmup: 12_000, invocations: 1_500, rounds: 11 },
   };
 }
 
@@ -127,7 +127,7 @@ function sequentialRuns(version: Version, count: number): CaseBody {
     ]),
     concurrency: 16,
     quick: { warmup: 400, invocations: 80, rounds: 5 },
-    full: { warmup: 1_000, invocations: 500, rounds: 11 },
+    full: { warmup: 4_000, invocations: 500, rounds: 11 },
   };
 }
 
@@ -163,7 +163,7 @@ function getRunSet(version: Version, count: number): CaseBody {
     floor: turns(opening, [...rounds, { send: last, reply: [] }]),
     concurrency: 16,
     quick: { warmup: 400, invocations: 80, rounds: 5 },
-    full: { warmup: 1_000, invocations: 500, rounds: 11 },
+    full: { warmup: 4_000, invocations: 500, rounds: 11 },
   };
 }
 
