@@ -15,21 +15,25 @@ export interface Refusal {
 }
 
 export function askWith(narrator: Narrator): Ask {
+  const tell = async <T>(
+    what: string,
+    send: () => PromiseLike<T>,
+    show: (answer: T) => string,
+  ): Promise<T> => {
+    narrator.request(what);
+    const startedAt = Date.now();
+    const answer = await send();
+    narrator.answer(show(answer), Date.now() - startedAt);
+    return answer;
+  };
   return {
-    ask: async (what, send) => {
-      narrator.request(what);
-      const startedAt = Date.now();
-      const answer = await send();
-      narrator.answer(describe(answer), Date.now() - startedAt);
-      return answer;
-    },
-    refused: async (what, send) => {
-      narrator.request(what);
-      const startedAt = Date.now();
-      const refusal = await refusalOf(send);
-      narrator.answer(`${refusal.status} ${refusal.message}`, Date.now() - startedAt);
-      return refusal;
-    },
+    ask: (what, send) => tell(what, send, describe),
+    refused: (what, send) =>
+      tell(
+        what,
+        () => refusalOf(send),
+        ({ status, message }) => `${status} ${message}`,
+      ),
   };
 }
 
