@@ -24,8 +24,7 @@ describe.each(names)("the example %s", (name) => {
       console.warn(`Skipping the example ${name}: ${missing}`);
       context.skip(missing);
     }
-    const shared = example.beside === undefined ? server : undefined;
-    const stage = await openStage(example, createNarrator(silent), { server: shared });
+    const stage = await openStage(example, createNarrator(silent), { server });
     try {
       await example.play(stage);
     } finally {
