@@ -79,19 +79,19 @@ class AttemptExchange implements AttemptOutput {
     this.#body = startBody(exchange, response);
     this.#receiver = response.start(this);
     this.#untrack = trackAttempt(connection, this.#receiver);
-    const onClose = (): void =>
-      this.#tell((attempt) => {
-        this.#finish();
-        attempt.onAbort(new Error("The connection was closed too early"));
-      });
+    const onClose = (): void => {
+      if (!this.#receiver) return;
+      this.#tell("onAbort", new Error("The connection was closed too early"));
+      this.#finish();
+    };
     // A stream that is reset may report its end too, hence the earlier of the two signs.
     input.once("aborted", onClose);
     output.once("close", onClose);
-    input.on("data", (chunk: Uint8Array) => this.#tell((attempt) => attempt.onData(chunk)));
+    input.on("data", (chunk: Uint8Array) => this.#tell("onData", chunk));
     onceEnded(input, () => {
       this.#hasInputEnded = true;
       this.#body.release();
-      if (this.#receiver) this.#tell((attempt) => attempt.onInputEnd());
+      if (this.#receiver) this.#tell("onInputEnd");
       else output.end();
     });
   }
@@ -99,7 +99,7 @@ class AttemptExchange implements AttemptOutput {
   write(chunk: Uint8Array): boolean {
     const hasRoom = this.#body.write(chunk);
     if (!hasRoom) {
-      this.#exchange.output.once("drain", () => this.#tell((attempt) => attempt.onDrain()));
+      this.#exchange.output.once("drain", () => this.#tell("onDrain"));
     }
     return hasRoom;
   }
@@ -116,9 +116,9 @@ class AttemptExchange implements AttemptOutput {
   }
 
   /** Never throws, since nobody could catch it. The stream that is cut for that closes. */
-  #tell(event: (attempt: AttemptReceiver) => void): void {
+  #tell(event: Exclude<keyof AttemptReceiver, "onShutdown">, argument?: Uint8Array | Error): void {
     try {
-      if (this.#receiver) event(this.#receiver);
+      this.#receiver?.[event](argument as never);
     } catch (error) {
       cut(this.#exchange, error);
     }

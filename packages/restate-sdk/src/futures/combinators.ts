@@ -46,7 +46,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
     this.#children = children;
     this.#remaining = children.length;
     children.forEach((child, index) => {
-      child.watch(this, index);
+      child.watch({ watcher: this, index });
     });
     const whenEmpty = children.length === 0 ? rule.decide(undefined, [], 0) : undefined;
     if (whenEmpty) this.settle(whenEmpty);

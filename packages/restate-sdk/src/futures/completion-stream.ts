@@ -30,7 +30,7 @@ export class CompletionStream implements AsyncIterableIterator<Item>, Watcher {
     this.#runtime = runtime;
     this.#unfinished = futures.length;
     futures.forEach((future, index) => {
-      future.watch(this, index);
+      future.watch({ watcher: this, index });
     });
   }
 

@@ -12,6 +12,7 @@ import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
+import { IdMap } from "../util/id-map.js";
 import type { RestScheduler } from "../util/rest.js";
 import { leavesOf, toFutureTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
@@ -23,6 +24,7 @@ import { Preparations } from "./preparation.js";
 import { Recipients } from "./recipients.js";
 import type { RunFuture, RunRuntime } from "./run-future.js";
 import type { SingleFuture } from "./single.js";
+import { Waiters } from "./waiters.js";
 
 bindDerivedFutures();
 
@@ -42,7 +44,7 @@ export interface DeliveryOptions {
 
 export class Delivery implements RunRuntime {
   readonly #options: DeliveryOptions;
-  readonly awaiting = new Set<Future<unknown>>();
+  readonly awaiting = new Waiters();
   unawaited = 0;
 
   readonly #machine: InvocationMachine;
@@ -58,7 +60,7 @@ export class Delivery implements RunRuntime {
   readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
   #pendingRuns: RunFuture<unknown>[] = [];
-  readonly #executingRuns = new Set<RunFuture<unknown>>();
+  readonly #executingRuns = new IdMap<RunFuture<unknown>>();
 
   readonly #announcements = new Announcements();
   readonly #preparations = new Preparations();
@@ -103,7 +105,7 @@ export class Delivery implements RunRuntime {
 
   /** The attempt is over: run closures in flight get to know. */
   close(): void {
-    for (const run of this.#executingRuns) run.abort(undefined);
+    for (const run of this.#executingRuns.values()) run.abort(undefined);
     this.awaiting.clear();
   }
 
@@ -145,11 +147,11 @@ export class Delivery implements RunRuntime {
 
   runStarted(run: RunFuture<unknown>): void {
     this.#machine.runs.started();
-    this.#executingRuns.add(run);
+    this.#executingRuns.set(run.completionId, run);
   }
 
   runEnded(run: RunFuture<unknown>, retry: boolean): void {
-    this.#executingRuns.delete(run);
+    this.#executingRuns.take(run.completionId);
     this.#machine.runs.finished();
     if (this.#machine.isClosed) return;
     if (retry) this.#pendingRuns.push(run);
@@ -234,18 +236,17 @@ export class Delivery implements RunRuntime {
    * calls to cancel are known; then it is one step: cancel the calls, reject everything awaited.
    */
   #deliverCancel(): boolean {
-    if (this.awaiting.size === 0) return false;
+    if (this.awaiting.isEmpty) return false;
     const callIds = this.cancellableCalls.takeIds();
     if (!callIds) return false;
     this.#machine.notifications.pop();
     this.#recipients.count++;
     this.#wasCancelled = true;
     for (const callId of callIds) cancelInvocation(this.#machine, callId);
-    const cancelled = [...this.awaiting];
-    this.awaiting.clear();
+    const cancelled = this.awaiting.futures;
     this.#markActive();
     const reason = new CancelledError();
-    for (const run of this.#executingRuns) run.abort(reason);
+    for (const run of this.#executingRuns.values()) run.abort(reason);
     for (const future of cancelled) future.cancelWaiter(reason);
     return true;
   }
@@ -255,9 +256,9 @@ export class Delivery implements RunRuntime {
   #onBlocked(): void {
     const machine = this.#machine;
     // Only a cancellation that lacks the ids of its calls stays in the queue while something is awaited.
-    const awaitsCallIds = machine.notifications.peek() !== undefined && this.awaiting.size > 0;
-    if (machine.isReplaying && this.awaiting.size > 0 && !awaitsCallIds) {
-      machine.failStuckReplay(treesOf(this.awaiting).flatMap(leavesOf));
+    const awaitsCallIds = machine.notifications.peek() !== undefined && !this.awaiting.isEmpty;
+    if (machine.isReplaying && !this.awaiting.isEmpty && !awaitsCallIds) {
+      machine.failStuckReplay(treesOf(this.awaiting.futures).flatMap(leavesOf));
       return;
     }
     if (this.#startRuns()) {
@@ -265,7 +266,7 @@ export class Delivery implements RunRuntime {
       this.#markActive();
       return;
     }
-    const isWaiting = this.awaiting.size > 0 && !machine.runs.isExecuting;
+    const isWaiting = !this.awaiting.isEmpty && !machine.runs.isExecuting;
     if (isWaiting) this.#waitForServer(awaitsCallIds);
     if (machine.hasOutput) this.#options.flush();
     if (isWaiting) this.#options.onBlocked?.();
@@ -285,7 +286,7 @@ export class Delivery implements RunRuntime {
     const events = machine.journal.lastCommand.index + this.#recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
-    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting);
+    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.futures);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
     if (this.#options.implicitCancellation && !awaitsCallIds) {
@@ -309,7 +310,7 @@ export class Delivery implements RunRuntime {
   }
 }
 
-function treesOf(futures: Iterable<Future<unknown>>): AwaitTree[] {
+function treesOf(futures: readonly Future<unknown>[]): AwaitTree[] {
   const trees: AwaitTree[] = [];
   const known: KnownFeeders = new Map();
   for (const future of futures) {

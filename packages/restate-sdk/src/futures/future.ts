@@ -10,6 +10,7 @@ import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import type { AwaitTree, KnownFeeders } from "./await-tree.js";
 import { afterHops } from "./hops.js";
+import { Link, type Waiters } from "./waiters.js";
 
 /** What a future settled to. */
 export type Settlement<T> =
@@ -29,8 +30,7 @@ export interface Watcher {
 
 /** What futures need from the invocation they belong to. */
 export interface FutureRuntime {
-  /** The pending futures user code waits for directly, in the order in which it began to. */
-  readonly awaiting: Set<Future<unknown>>;
+  readonly awaiting: Waiters;
   /** How many results have been delivered, or kept, that nobody waited for. */
   unawaited: number;
   /** Nothing may be shown to user code any more. */
@@ -46,7 +46,8 @@ export interface FutureRuntime {
 
 export type Mapper<T, U> = (value?: T, failure?: TerminalError) => U;
 
-interface Watching {
+/** A watcher, and which of its children it watches. */
+export interface Watching {
   readonly watcher: Watcher;
   readonly index: number;
 }
@@ -87,6 +88,11 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   /** Somebody waits for it: what has been delivered for it, or for what it is made of, counts now. */
   take(): void {}
+
+  /** Whether there may be something to take. Nothing is delivered before user code has come to rest. */
+  protected get mayTake(): boolean {
+    return true;
+  }
 
   /** Somebody will wait for it: it begins to watch what it is made of. */
   protected connect(): void {}
@@ -137,11 +143,11 @@ export abstract class Future<T> implements RestatePromise<T> {
     return this.#watchers.some(({ watcher }) => !watcher.isAwaited && watcher.runsMapper);
   }
 
-  watch(watcher: Watcher, index: number): void {
+  watch(watching: Watching): void {
     this.connect();
-    if (this.outcome) watcher.childSettled(index);
-    else if (this.#watchers === noWatchers) this.#watchers = [{ watcher, index }];
-    else this.#watchers.push({ watcher, index });
+    if (this.outcome) watching.watcher.childSettled(watching.index);
+    else if (this.#watchers === noWatchers) this.#watchers = [watching];
+    else this.#watchers.push(watching);
   }
 
   /** The newest watchers are dropped most often: a loop that races one long-lived future again and again. */
@@ -160,6 +166,7 @@ export abstract class Future<T> implements RestatePromise<T> {
     if (!waiter) return;
     this.#waiter = undefined;
     this.unwatch(waiter);
+    waiter.unlink();
     waiter.reject(reason);
   }
 
@@ -169,7 +176,7 @@ export abstract class Future<T> implements RestatePromise<T> {
     if (runtime?.isOver) return;
     this.outcome = outcome;
     if (watchers.length > 0) runtime?.touch();
-    runtime?.awaiting.delete(this);
+    this.#waiter?.unlink();
     this.#watchers = noWatchers;
     for (const { watcher, index } of watchers) watcher.childSettled(index);
   }
@@ -187,21 +194,20 @@ export abstract class Future<T> implements RestatePromise<T> {
     runtime?.touch();
     if (!this.#waiter) {
       this.#waiter = new Waiter(this);
-      this.watch(this.#waiter, 0);
-      if (!this.outcome) runtime?.awaiting.add(this);
-      afterHops(1, () => {
-        this.take();
-      });
+      this.watch(this.#waiter);
+      if (!this.outcome) runtime?.awaiting.add(this.#waiter);
+      if (this.mayTake) {
+        afterHops(1, () => {
+          this.take();
+        });
+      }
     }
     return this.#waiter.promise as Promise<T>;
   }
 }
 
 /** The native promise behind `then`. */
-class Waiter implements Watcher {
-  readonly #future: Future<unknown>;
-  readonly isAwaited = true;
-  readonly runsMapper = false;
+class Waiter extends Link implements Watcher, Watching {
   #resolve!: (value: unknown) => void;
   #rejectNow!: (reason: unknown) => void;
   readonly promise = new Promise<unknown>((resolve, reject) => {
@@ -209,12 +215,27 @@ class Waiter implements Watcher {
     this.#rejectNow = reject;
   });
 
-  constructor(future: Future<unknown>) {
-    this.#future = future;
+  declare readonly future: Future<unknown>;
+
+  // Getters, because there is one for every await.
+  get watcher(): this {
+    return this;
+  }
+
+  get index(): number {
+    return 0;
+  }
+
+  get isAwaited(): boolean {
+    return true;
+  }
+
+  get runsMapper(): boolean {
+    return false;
   }
 
   childSettled(): void {
-    const { outcome, runtime } = this.#future;
+    const { outcome, runtime } = this.future;
     afterHops(1, () => {
       // What is awaited after the attempt's end stays pending.
       if (!outcome || runtime?.isOver === true) return;

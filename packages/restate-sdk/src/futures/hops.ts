@@ -21,9 +21,5 @@ const settled = Promise.resolve();
 /** Acts after so many microtasks; none means now. */
 export function afterHops(count: number, action: () => void): void {
   if (count === 0) action();
-  else {
-    void settled.then(() => {
-      afterHops(count - 1, action);
-    });
-  }
+  else void settled.then(count === 1 ? action : () => afterHops(count - 1, action));
 }

@@ -27,7 +27,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     this.#mapNow = inThisContext(() => {
       this.#applyMapper();
     });
-    this.#source.watch(this, 0);
+    this.#source.watch({ watcher: this, index: 0 });
   }
 
   /** The mapper is user code: it must not run inside the delivery, but in a microtask that the delivery waits for. */

@@ -3,13 +3,14 @@ import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { NotificationKey } from "../machine/notification-queue.js";
 import type { Notification, NotificationId } from "../protocol/messages.js";
+import { IdMap } from "../util/id-map.js";
 import { Mailbox } from "./mailbox.js";
 import type { SingleFuture, SingleRuntime } from "./single.js";
 
 export class Recipients {
   readonly #machine: InvocationMachine;
   readonly #runtime: SingleRuntime;
-  readonly #futures = new Map<NotificationKey, SingleFuture<unknown>>();
+  readonly #futures = new IdMap<SingleFuture<unknown>>();
   #mailboxes: Map<NotificationKey, Mailbox> | undefined;
   /** How many notifications have been routed. */
   count = 0;
@@ -37,10 +38,12 @@ export class Recipients {
   route({ id, result }: Notification): void {
     this.count++;
     const key = keyOf(id);
-    const future = this.#futures.get(key);
-    this.#futures.delete(key);
+    if (comesOften(key)) {
+      this.#mailbox(key).receive(result);
+      return;
+    }
+    const future = this.#futures.take(key);
     if (future) future.complete(result);
-    else if (comesOften(key)) this.#mailbox(key).receive(result);
     else this.#machine.notifications.keep(key, result);
   }
 
@@ -55,14 +58,17 @@ export class Recipients {
 function keyOf(id: NotificationId): NotificationKey {
   switch (id.kind) {
     case "completion":
-      return id.id;
+      return 2 * id.id;
     case "signal":
-      return -id.idx;
+      return 2 * id.idx + 1;
     case "namedSignal":
       return id.name;
   }
 }
 
-function comesOften(key: NotificationKey): boolean {
-  return typeof key === "string" || key === -CANCEL_SIGNAL;
+const CANCEL_KEY = 2 * CANCEL_SIGNAL + 1;
+
+/** Whether any number of notifications may come of this kind. */
+function comesOften(key: NotificationKey): key is string | typeof CANCEL_KEY {
+  return typeof key === "string" || key === CANCEL_KEY;
 }

@@ -52,6 +52,10 @@ export class RunFuture<T> extends SingleFuture<T> {
     this.#executeNow = inThisContext(() => this.#execute());
   }
 
+  get completionId(): number {
+    return this.#run.completionId;
+  }
+
   /** For messages to users. */
   get label(): string {
     return runLabel(this.options.command?.name);

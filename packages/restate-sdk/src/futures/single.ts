@@ -76,6 +76,10 @@ export class SingleFuture<T> extends Future<T> {
     this.#show(result, isPlain ? this.options.decoder.hops : 0);
   }
 
+  protected override get mayTake(): boolean {
+    return this.result !== undefined || this.#source !== undefined;
+  }
+
   override awaitTree(): AwaitLeaf | undefined {
     return this.isCompleted ? undefined : this.options.leaf;
   }

@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
-import type { Frame } from "../protocol/frame-decoder.js";
+import { Frame } from "../protocol/frame-decoder.js";
 import { Journal } from "./journal.js";
 
-const frame = (name: Frame["name"]): Frame => ({
-  name,
-  kind: "command",
-  flags: 0,
-  payload: new Uint8Array(),
-});
+const frame = (name: Frame["name"]): Frame => new Frame(name, "command", 0);
 
 test("a journal without recorded commands is not replaying", () => {
   const journal = new Journal();

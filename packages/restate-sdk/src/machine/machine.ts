@@ -302,7 +302,7 @@ export class InvocationMachine {
     if (this.#phase.kind === "awaitingStart") {
       throw new ProtocolError(`Unexpected ${frame.name} before the Start message`);
     }
-    this.notifications.push(decodeNotification(frame.name, frame.payload));
+    this.notifications.push(decodeNotification(frame.name, frame));
     if (this.#phase.kind === "awaitingJournal") this.#countEntry(this.#phase.remainingEntries);
   }
 
@@ -340,7 +340,7 @@ export class InvocationMachine {
 
   #check(frame: Frame, executed: CommandMessage): boolean {
     // Equal bytes mean equal commands, since encoding is canonical: most replays end here.
-    if (frame.name !== executed.type || !encodesTo(executed, this.version, frame.payload)) {
+    if (frame.name !== executed.type || !encodesTo(executed, this.version, frame)) {
       const recorded = this.#decodeNext();
       if (!recorded) return false;
       const mismatch = findMismatch(recorded, executed, this.#options);

@@ -1,14 +1,18 @@
 /** Notifications in journal order, replayed and live alike: the only order in which user code may see them. */
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
-/** The id of a completion, the negative id of a signal, or the name of one. */
+import { IdMap } from "../util/id-map.js";
+
+/** Twice the id of a completion, one more than twice the id of a signal, or the name of a signal. */
 export type NotificationKey = number | string;
 
 export class NotificationQueue {
+  /** From `#head` to before `#end`. */
   #items: (Notification | undefined)[] = [];
   #head = 0;
+  #end = 0;
   /** Completions that arrived and were not popped yet, by completion id. */
-  #arrived: Map<number, NotificationResult> | undefined;
+  readonly #arrived = new IdMap<NotificationResult>();
   /**
    * Signals popped before their awakeable was made, and completions popped before their command was issued again; only code
    * that awaits foreign promises gets there.
@@ -16,9 +20,9 @@ export class NotificationQueue {
   #unclaimed: Map<NotificationKey, NotificationResult> | undefined;
 
   push(notification: Notification): void {
-    this.#items.push(notification);
+    this.#items[this.#end++] = notification;
     if (notification.id.kind === "completion") {
-      (this.#arrived ??= new Map()).set(notification.id.id, notification.result);
+      this.#arrived.set(notification.id.id, notification.result);
     }
   }
 
@@ -29,15 +33,15 @@ export class NotificationQueue {
   pop(): Notification | undefined {
     const notification = this.#items[this.#head];
     if (!notification) return undefined;
-    this.#items[this.#head] = undefined;
-    this.#head++;
-    const isEmpty = this.#head === this.#items.length;
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#end) this.#head = this.#end = 0;
     // Memory stays proportional to what is waiting, also when the queue never runs empty.
-    if (isEmpty || (this.#head > 1024 && this.#head * 2 > this.#items.length)) {
-      this.#items = this.#items.slice(this.#head);
+    else if (this.#head > 1024 && this.#head * 2 > this.#end) {
+      this.#items = this.#items.slice(this.#head, this.#end);
+      this.#end -= this.#head;
       this.#head = 0;
     }
-    if (notification.id.kind === "completion") this.#arrived?.delete(notification.id.id);
+    if (notification.id.kind === "completion") this.#arrived.take(notification.id.id);
     return notification;
   }
 
@@ -46,7 +50,7 @@ export class NotificationQueue {
    * cannot change what user code sees: "must this closure run?" and "which invocation is to be cancelled?".
    */
   lookAhead(completionId: number): NotificationResult | undefined {
-    return this.#arrived?.get(completionId) ?? this.#unclaimed?.get(completionId);
+    return this.#arrived.get(completionId) ?? this.#unclaimed?.get(completionId);
   }
 
   /** Keeps a popped notification that nobody waits for yet. */

@@ -1,5 +1,4 @@
 /** Compares a recorded command with the one that user code executes in its place. */
-import { equalBytes } from "../protocol/encode.js";
 import type { CommandMessage } from "../protocol/messages.js";
 
 /** One field in which the two commands differ. */
@@ -66,7 +65,9 @@ function kindOf(value: unknown): unknown {
 }
 
 function deepEqual(left: unknown, right: unknown): boolean {
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return equalBytes(left, right);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) {
+    return left.length === right.length && left.every((byte, index) => byte === right[index]);
+  }
   if (typeof left !== "object" || typeof right !== "object") return left === right;
   const one = Object(left) as Record<string, unknown>;
   const other = Object(right) as Record<string, unknown>;

@@ -1,12 +1,13 @@
 /** The `ctx.run` steps of this attempt whose result is not in the journal yet. */
 import type { NotificationId, NotificationResult } from "../protocol/messages.js";
+import { IdMap } from "../util/id-map.js";
 import type { RelatedCommand } from "./outcome.js";
 
 export class Runs {
-  readonly #unresolved = new Map<number, RelatedCommand>();
+  readonly #unresolved = new IdMap<RelatedCommand>();
   #executing = 0;
   /** V7: results proposed and not acknowledged; the ack carries the id only. */
-  #proposed: Map<number, NotificationResult> | undefined;
+  #proposed: IdMap<NotificationResult> | undefined;
 
   register(completionId: number, command: RelatedCommand): void {
     this.#unresolved.set(completionId, command);
@@ -44,14 +45,12 @@ export class Runs {
 
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
   propose(completionId: number, kept: NotificationResult | undefined): void {
-    this.#unresolved.delete(completionId);
-    if (kept) (this.#proposed ??= new Map()).set(completionId, kept);
+    this.#unresolved.take(completionId);
+    if (kept) (this.#proposed ??= new IdMap()).set(completionId, kept);
   }
 
   /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
   acknowledge(completionId: number): NotificationResult | undefined {
-    const result = this.#proposed?.get(completionId);
-    this.#proposed?.delete(completionId);
-    return result;
+    return this.#proposed?.take(completionId);
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { anyMessage, MESSAGE_NAMES } from "../../../../test/support/protocol/arbitraries.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { decodeNotification } from "./decode.js";
+import { spanOf } from "./reader.js";
 import type { MessageName } from "./message-types.js";
 import { decodeMessage, encodePayload } from "./server/codec.js";
 
@@ -37,7 +38,7 @@ describe("tolerance", () => {
   test("unknown fields inside nested messages", () => {
     const value = [0x0a, 2, 7, 8, 0x10, 1]; // content, then an unknown number
     expect(
-      decodeNotification("RunCompletionNotification", bytes(0x08, 1, 0x2a, 6, ...value)),
+      decodeNotification("RunCompletionNotification", spanOf(bytes(0x08, 1, 0x2a, 6, ...value))),
     ).toEqual({ id: { kind: "completion", id: 1 }, result: { kind: "value", value: bytes(7, 8) } });
   });
 
@@ -50,7 +51,7 @@ describe("tolerance", () => {
 
   test("of a oneof sent twice the last counts", () => {
     const payload = bytes(0x08, 1, 0x22, 0, 0x2a, 3, 0x0a, 1, 5);
-    expect(decodeNotification("SignalNotification", payload).result).toEqual({
+    expect(decodeNotification("SignalNotification", spanOf(payload)).result).toEqual({
       kind: "value",
       value: bytes(5),
     });
@@ -140,7 +141,7 @@ describe("text", () => {
   test("state keys that aren't text are shown with replacement characters", () => {
     const keys = [0x0a, 1, 0xff, 0x0a, 1, ...text("b")];
     const payload = bytes(0x08, 1, 0x8a, 0x01, keys.length, ...keys);
-    expect(decodeNotification("GetLazyStateKeysCompletionNotification", payload).result).toEqual({
+    expect(decodeNotification("GetLazyStateKeysCompletionNotification", spanOf(payload)).result).toEqual({
       kind: "stateKeys",
       keys: ["\ufffd", "b"],
     });
@@ -242,7 +243,7 @@ describe("errors name message, field and reason", () => {
   });
 
   test("a notification without a result", () => {
-    expect(() => decodeNotification("CallCompletionNotification", bytes(0x08, 1))).toThrow(
+    expect(() => decodeNotification("CallCompletionNotification", spanOf(bytes(0x08, 1)))).toThrow(
       "Malformed CallCompletionNotification message: it has no result",
     );
   });

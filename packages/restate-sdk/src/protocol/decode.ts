@@ -9,7 +9,9 @@ import {
   readString,
   readUint32,
   skipField,
+  spanOf,
   startReading,
+  type Span,
 } from "./reader.js";
 
 /** Trees of futures, which these two are about, only servers read. */
@@ -24,7 +26,7 @@ export function decodeMessage<TName extends ReadableName>(
   name: TName,
   payload: Uint8Array,
 ): MessageOf<TName> {
-  startReading(name, payload);
+  startReading(name, spanOf(payload));
   // The table pairs each name with its own interface; TypeScript can't follow that.
   return formatOf(name).read() as MessageOf<TName>;
 }
@@ -34,7 +36,7 @@ export function decodeMessage<TName extends ReadableName>(
  *
  * @throws ProtocolError naming message, field and reason when the payload is malformed or incomplete
  */
-export function decodeNotification(name: MessageName, payload: Uint8Array): Notification {
+export function decodeNotification(name: MessageName, payload: Span): Notification {
   startReading(name, payload);
   let id: NotificationId | undefined;
   let result: NotificationResult | undefined;

@@ -2,7 +2,7 @@
 import { FRAME_HEADER_BYTES, REQUESTED_ACK, writeUint32BE } from "./frame.js";
 import { formatOf, type Format } from "./message-types.js";
 import type { CommandMessage, ControlMessage, Message } from "./messages.js";
-import { NO_BYTES } from "./reader.js";
+import { NO_BYTES, type Span } from "./reader.js";
 import { FEATURES_SINCE, type ProtocolVersion } from "./version.js";
 import { buffer, position, reserve, startWriting } from "./writer.js";
 
@@ -14,6 +14,8 @@ const POOLED_BUFFER_BYTES = 4096;
 const MAX_POOLED_BUFFERS = 64;
 /** Outputs of many turns share one allocation, because small buffers cost more to allocate than to fill. */
 const SLAB_BYTES = 64 * 1024;
+/** Up to this length bytes are copied here, which beats a call into the engine. */
+const SHORT_OUTPUT = 128;
 /** The shared scratch buffer is given up when a message made it larger. */
 const MAX_SCRATCH_BYTES = 64 * 1024;
 
@@ -60,15 +62,14 @@ export class OutputBuffer {
     const length = this.#complete;
     if (length === 0) return undefined;
     const filled = this.#buffer;
-    const output = filled.subarray(0, length);
     this.#buffer = NO_BYTES;
     this.#complete = 0;
     if (filled.length !== POOLED_BUFFER_BYTES) {
       // The writer at rest shall not keep a large buffer alive.
       startWriting(NO_BYTES, 0);
-      return output;
+      return filled.subarray(0, length);
     }
-    const copy = copyToSlab(output);
+    const copy = copyToSlab(filled, length);
     if (pooledBuffers.length < MAX_POOLED_BUFFERS) pooledBuffers.push(filled);
     return copy;
   }
@@ -79,14 +80,16 @@ const pooledBuffers: Uint8Array[] = [];
 let slab = NO_BYTES;
 let slabUsed = 0;
 
-function copyToSlab(bytes: Uint8Array): Uint8Array {
-  if (slabUsed + bytes.length > slab.length) {
+function copyToSlab(bytes: Uint8Array, length: number): Uint8Array {
+  if (slabUsed + length > slab.length) {
     slab = new Uint8Array(SLAB_BYTES);
     slabUsed = 0;
   }
-  const copy = slab.subarray(slabUsed, (slabUsed += bytes.length));
-  copy.set(bytes);
-  return copy;
+  const start = slabUsed;
+  slabUsed += length;
+  if (length > SHORT_OUTPUT) slab.set(bytes.subarray(0, length), start);
+  else for (let index = 0; index < length; index++) slab[start + index] = bytes[index] as number;
+  return slab.subarray(start, slabUsed);
 }
 
 let scratch = NO_BYTES;
@@ -98,21 +101,14 @@ let scratch = NO_BYTES;
 export function encodesTo(
   message: CommandMessage,
   version: ProtocolVersion,
-  bytes: Uint8Array,
+  { bytes, start, end }: Span,
 ): boolean {
   startWriting(scratch, 0);
   formatOf(message.type).write(message, version);
   scratch = buffer.length > MAX_SCRATCH_BYTES ? NO_BYTES : buffer;
-  return equalBytes(buffer, bytes, position);
-}
-
-/** @param length of what counts of the first ones */
-export function equalBytes(
-  first: Uint8Array,
-  second: Uint8Array,
-  length: number = first.length,
-): boolean {
-  if (length !== second.length) return false;
-  for (let index = 0; index < length; index++) if (first[index] !== second[index]) return false;
+  if (position !== end - start) return false;
+  for (let index = 0; index < position; index++) {
+    if (buffer[index] !== bytes[start + index]) return false;
+  }
   return true;
 }

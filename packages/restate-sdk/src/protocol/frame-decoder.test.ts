@@ -41,16 +41,17 @@ describe("whatever the chunks", () => {
 
   test("a cut at any byte of two frames", () => {
     const stream = streamOf([RUN, { type: "End" }, RUN]);
-    const whole = framesOf([stream]);
+    const whole = framesOf([stream]).map(shown);
     for (let cut = 0; cut <= stream.length; cut++) {
-      expect(framesOf([stream.subarray(0, cut), stream.subarray(cut)])).toStrictEqual(whole);
+      const frames = framesOf([stream.subarray(0, cut), stream.subarray(cut)]);
+      expect(frames.map(shown)).toStrictEqual(whole);
     }
   });
 
   test("single bytes with empty chunks between them", () => {
     const stream = streamOf([RUN, { type: "End" }, RUN]);
     const chunks = [...stream].flatMap((byte) => [Uint8Array.of(byte), new Uint8Array(0)]);
-    expect(framesOf(chunks)).toStrictEqual(framesOf([stream]));
+    expect(framesOf(chunks).map(shown)).toStrictEqual(framesOf([stream]).map(shown));
   });
 });
 
@@ -190,6 +191,11 @@ function framesOf(chunks: readonly Uint8Array[]): Frame[] {
     decoder.push(chunk);
     return drain(decoder);
   });
+}
+
+/** Without the place of the payload, which depends on the chunks. */
+function shown({ name, kind, flags, payload }: Frame): object {
+  return { name, kind, flags, payload };
 }
 
 function drain(decoder: FrameDecoder): Frame[] {

@@ -8,14 +8,25 @@ import {
   type MessageKind,
   type MessageName,
 } from "./message-types.js";
-import { NO_BYTES } from "./reader.js";
+import { NO_BYTES, type Span } from "./reader.js";
 
-export interface Frame {
-  readonly name: MessageName;
-  readonly kind: MessageKind;
-  readonly flags: number;
-  /** A view into the chunk where the frame lies in one chunk, else memory of its own. */
-  readonly payload: Uint8Array;
+/** The payload is a part of the chunk where the frame lies in one chunk, else memory of its own. */
+export class Frame implements Span {
+  bytes = NO_BYTES;
+  start = 0;
+  end = 0;
+
+  constructor(
+    readonly name: MessageName,
+    readonly kind: MessageKind,
+    readonly flags: number,
+  ) {}
+
+  /** A view. A part of a Buffer would be a Buffer, whose slice does not copy; user code gets plain arrays. */
+  get payload(): Uint8Array {
+    const { bytes, start, end } = this;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+  }
 }
 
 /** The server's own limit is 32 MiB unless configured; this one only catches what can't be a length. */
@@ -29,11 +40,12 @@ const SMALL_FRAME_BYTES = 1024;
  * bytes that arrived, never with the length that a header announces.
  */
 export class FrameDecoder {
-  /** Whole frames, from `#next` on. */
-  #frames: Frame[] = [];
+  /** Whole frames, from `#next` to before `#end`. The list is filled again and again: most chunks hold but one. */
+  readonly #frames: (Frame | undefined)[] = [];
   #next = 0;
+  #end = 0;
   /** The frame whose header was read and whose payload is to come. */
-  #announced: { -readonly [TField in keyof Frame]: Frame[TField] } | undefined;
+  #announced: Frame | undefined;
   /** How many bytes make up the rest of the frame, or the next header. */
   #needed = FRAME_HEADER_BYTES;
   /** The beginning of these, when they span chunks. */
@@ -41,11 +53,8 @@ export class FrameDecoder {
   #collectedBytes = 0;
   #failure: ProtocolError | undefined;
 
-  /** The chunk belongs to the decoder from here on; frames are views into it. */
-  push(chunk: Uint8Array): void {
-    // Views of a Buffer would be Buffers, whose slice does not copy; user code gets plain arrays.
-    const isPlain = chunk.constructor === Uint8Array;
-    const bytes = isPlain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+  /** The bytes belong to the decoder from here on; frames are views into them. */
+  push(bytes: Uint8Array): void {
     let offset = 0;
     while (!this.#failure) {
       const needed = this.#needed - this.#collectedBytes;
@@ -72,23 +81,27 @@ export class FrameDecoder {
    * @throws ProtocolError for a frame type this SDK does not know, or a length above the limit
    */
   next(): Frame | undefined {
-    const frame = this.#frames[this.#next++];
-    if (frame) return frame;
-    this.#frames = [];
-    this.#next = 0;
+    if (this.#next < this.#end) {
+      const frame = this.#frames[this.#next];
+      this.#frames[this.#next++] = undefined;
+      return frame;
+    }
+    this.#next = this.#end = 0;
     if (this.#failure) throw this.#failure;
     return undefined;
   }
 
   /** Takes the needed bytes: a header or a payload. */
   #accept(bytes: Uint8Array, start: number): void {
-    const end = start + this.#needed;
     if (!this.#announced) {
       this.#announce(readUint32BE(bytes, start), readUint32BE(bytes, start + 4));
       return;
     }
-    if (start < end) this.#announced.payload = bytes.subarray(start, end);
-    this.#frames.push(this.#announced);
+    const frame = this.#announced;
+    frame.bytes = bytes;
+    frame.start = start;
+    frame.end = start + this.#needed;
+    this.#frames[this.#end++] = frame;
     this.#announced = undefined;
     this.#needed = FRAME_HEADER_BYTES;
   }
@@ -102,8 +115,7 @@ export class FrameDecoder {
       const reason = `A ${name} frame announces ${length} bytes, which is above ${limit}`;
       this.#failure = new ProtocolError(reason);
     } else {
-      const flags = typeAndFlags & 0xffff;
-      this.#announced = { name, kind: kindOf(typeId), flags, payload: NO_BYTES };
+      this.#announced = new Frame(name, kindOf(typeId), typeAndFlags & 0xffff);
       this.#needed = length;
     }
   }

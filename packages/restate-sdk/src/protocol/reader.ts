@@ -21,9 +21,23 @@ const LENIENT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
+/** A part of some bytes; costs less than a view of it. */
+export interface Span {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function spanOf(bytes: Uint8Array): Span {
+  return { bytes, start: 0, end: bytes.length };
+}
+
 let messageName = "";
 let bytes = NO_BYTES;
 let position = 0;
+const NOTHING = spanOf(NO_BYTES);
+/** The whole payload. */
+let span = NOTHING;
 /** End of the innermost open message. */
 let end = 0;
 let field = 0;
@@ -32,18 +46,18 @@ let wireType = 0;
 let high = 0;
 
 /** The name is for error messages. */
-export function startReading(name: string, payload: Uint8Array): void {
+export function startReading(name: string, payload: Span): void {
   messageName = name;
-  bytes = payload;
-  position = field = 0;
-  end = payload.length;
+  span = payload;
+  ({ bytes, start: position, end } = payload);
+  field = 0;
 }
 
 /** The number of the next field, 0 at the end of the message. */
 export function nextField(): number {
   if (position >= end) {
     // A reader at rest shall not keep a whole chunk alive.
-    if (position === bytes.length) bytes = NO_BYTES;
+    if (position === span.end) ({ bytes } = span = NOTHING);
     return 0;
   }
   const tag = readVarint();
@@ -69,10 +83,10 @@ export function readBigUint64(): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
-/** A view into the payload, not a copy. */
+/** A view into the payload, not a copy. A part of a Buffer would be a Buffer, whose slice does not copy. */
 export function readBytes(): Uint8Array {
   const start = enterContent();
-  return bytes.subarray(start, position);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, position - start);
 }
 
 export function readString(): string {
@@ -190,7 +204,7 @@ function readLongVarint(): number {
 
 /** The error for what stands where the reader is. */
 export function malformed(reason: string, cause?: unknown): ProtocolError {
-  const place = `at byte ${position}, field ${field}`;
+  const place = `at byte ${position - span.start}, field ${field}`;
   return new ProtocolError(`Malformed ${messageName} message ${place}: ${reason}`, { cause });
 }
 

@@ -11,6 +11,7 @@ import {
 import { decodeWithWitness, encodeWithWitness } from "../../../../test/support/protocol/witness.js";
 import { decodeNotification } from "./decode.js";
 import { encodesTo } from "./encode.js";
+import { spanOf } from "./reader.js";
 import { isCommandName, isNotificationName } from "./message-types.js";
 import type { CommandMessage, FutureTree } from "./messages.js";
 import { decodeMessage, encodePayload } from "./server/codec.js";
@@ -52,7 +53,7 @@ test("a notification read by the common shape equals the one read by its name", 
     fc.property(fc.constantFrom(...names).chain(messageOf), (message) => {
       const payload = encodePayload(message, 7);
       const { type: _, ...notification } = decodeMessage(message.type, payload);
-      expect(decodeNotification(message.type, payload)).toStrictEqual(notification);
+      expect(decodeNotification(message.type, spanOf(payload))).toStrictEqual(notification);
     }),
   );
 });
@@ -64,16 +65,16 @@ describe("encodesTo", () => {
 
   it("holds for the command's own payload", () => {
     fc.assert(
-      fc.property(anyCommand, (command) => encodesTo(command, 7, encodePayload(command, 7))),
+      fc.property(anyCommand, (command) => encodesTo(command, 7, spanOf(encodePayload(command, 7)))),
     );
   });
 
   it("does not hold when a byte differs, is missing or is added", () => {
     const message = { type: "RunCommand", resultCompletionId: 3, name: "pay" } as const;
     const payload = encodePayload(message, 6);
-    expect(encodesTo({ ...message, name: "bay" }, 6, payload)).toBe(false);
-    expect(encodesTo(message, 6, payload.subarray(1))).toBe(false);
-    expect(encodesTo(message, 6, Uint8Array.of(...payload, 0))).toBe(false);
+    expect(encodesTo({ ...message, name: "bay" }, 6, spanOf(payload))).toBe(false);
+    expect(encodesTo(message, 6, spanOf(payload.subarray(1)))).toBe(false);
+    expect(encodesTo(message, 6, spanOf(Uint8Array.of(...payload, 0)))).toBe(false);
   });
 });
 

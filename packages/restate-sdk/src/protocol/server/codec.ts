@@ -22,7 +22,7 @@ import type {
   NotificationResult,
 } from "../messages.js";
 import { anyResult, futureTree } from "../parts.js";
-import { NO_BYTES, startReading } from "../reader.js";
+import { NO_BYTES, spanOf, startReading } from "../reader.js";
 import type { ProtocolVersion } from "../version.js";
 import {
   beginMessage,
@@ -66,9 +66,9 @@ export function decodeMessage<TName extends MessageName>(
 }
 
 function decodeAny(name: MessageName, payload: Uint8Array): Message {
-  if (isNotificationName(name)) return { type: name, ...decodeNotification(name, payload) };
+  if (isNotificationName(name)) return { type: name, ...decodeNotification(name, spanOf(payload)) };
   if (name !== "Suspension" && name !== "AwaitingOn") return decodeReceived(name, payload);
-  startReading(name, payload);
+  startReading(name, spanOf(payload));
   if (name === "AwaitingOn") return readAwaitingOn();
   // Before version 7 the leaves stand where a tree has its own, from then on there is a tree below.
   const flat = readTreeContent();
