@@ -9,7 +9,6 @@ import type { InvocationId } from "../api/invocation-id.js";
 import type { InvocationHandle, InvocationPromise } from "../api/promise.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
-import { SingleFuture } from "../futures/single.js";
 import { call as issueCall, send as issueSend, type CallTarget } from "../machine/commands.js";
 import type { InvocationScope } from "./invocation-scope.js";
 import { encodeValue, invocationIdDecoder, requireText, valueDecoder } from "./values.js";
@@ -39,18 +38,13 @@ export function genericCall<REQ, RES>(
   const parameter = scope.prepare("CallCommand", target.name, () => encodeInput(scope, request));
   const ids = parameter && issueCall(scope.machine, target, parameter);
   if (!ids) {
-    return Object.assign(ConstantFuture.pending<RES>(), {
-      invocationId: ConstantFuture.pending<InvocationId>(),
-    });
+    return withInvocationId(ConstantFuture.pending<RES>(), ConstantFuture.pending<InvocationId>());
   }
   const invocationId = scope.single(ids.invocationIdCompletionId, invocationIdDecoder);
   scope.delivery.cancellableCalls.add(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
-  return new CallFuture<RES>(
-    scope.delivery,
-    scope.optionsOf(ids.resultCompletionId, valueDecoder(scope, outputSerde)),
-    invocationId,
-  );
+  const result = scope.single(ids.resultCompletionId, valueDecoder(scope, outputSerde));
+  return withInvocationId(result, invocationId);
 }
 
 export function genericSend<REQ>(
@@ -67,15 +61,14 @@ export function genericSend<REQ>(
   return { invocationId: scope.completion(completionId, invocationIdDecoder) };
 }
 
-/** The result of a call, which also knows the id of the invocation it comes from. */
-class CallFuture<T> extends SingleFuture<T> implements InvocationHandle {
-  constructor(
-    runtime: ConstructorParameters<typeof SingleFuture<T>>[0],
-    options: ConstructorParameters<typeof SingleFuture<T>>[1],
-    readonly invocationId: Future<InvocationId>,
-  ) {
-    super(runtime, options);
-  }
+/** The result of a call also knows the id of the invocation it comes from. */
+function withInvocationId<T>(
+  future: Future<T>,
+  invocationId: Future<InvocationId>,
+): InvocationPromise<T> {
+  const result = future as Future<T> & { invocationId: Future<InvocationId> };
+  result.invocationId = invocationId;
+  return result;
 }
 
 function encodeInput<REQ>(scope: InvocationScope, request: CallRequest<REQ, unknown>): Uint8Array {

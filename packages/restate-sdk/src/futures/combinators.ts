@@ -62,7 +62,7 @@ export class CombinedFuture<T> extends Future<T> implements Watcher {
   }
 
   absorbs(ok: boolean): boolean {
-    const probe = ok ? { ok, value: undefined } : { ok, reason: undefined };
+    const probe = { ok, value: undefined, reason: undefined };
     if (this.#remaining < 2 || this.#rule.decide(probe, undefined, 0)) return false;
     this.#remaining--;
     return true;

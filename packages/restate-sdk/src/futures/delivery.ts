@@ -12,7 +12,6 @@ import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
-import { IdMap } from "../util/id-map.js";
 import type { RestScheduler } from "../util/rest.js";
 import { leavesOf, toFutureTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
@@ -60,7 +59,9 @@ export class Delivery implements RunRuntime {
   readonly cancellableCalls: CancellableCalls;
   /** Runs whose closure has not been started. */
   #pendingRuns: RunFuture<unknown>[] = [];
-  readonly #executingRuns = new IdMap<RunFuture<unknown>>();
+  /** By completion id. A list, like those of `Runs`. */
+  readonly #executingRuns: (RunFuture<unknown> | undefined)[] = [];
+  #executingCount = 0;
 
   readonly #announcements = new Announcements();
   readonly #preparations = new Preparations();
@@ -105,8 +106,7 @@ export class Delivery implements RunRuntime {
 
   /** The attempt is over: run closures in flight get to know. */
   close(): void {
-    for (const run of this.#executingRuns.values()) run.abort(undefined);
-    this.awaiting.clear();
+    this.#abortRuns(undefined);
   }
 
   // --- registration of futures
@@ -145,18 +145,22 @@ export class Delivery implements RunRuntime {
 
   // --- runs
 
-  runStarted(run: RunFuture<unknown>): void {
-    this.#machine.runs.started();
-    this.#executingRuns.set(run.completionId, run);
+  runStarted(completionId: number, run: RunFuture<unknown>): void {
+    this.#executingRuns[completionId] = run;
+    this.#executingCount++;
   }
 
-  runEnded(run: RunFuture<unknown>, retry: boolean): void {
-    this.#executingRuns.take(run.completionId);
-    this.#machine.runs.finished();
+  runEnded(completionId: number, retry: RunFuture<unknown> | undefined): void {
+    this.#executingRuns[completionId] = undefined;
+    this.#executingCount--;
     if (this.#machine.isClosed) return;
-    if (retry) this.#pendingRuns.push(run);
+    if (retry) this.#pendingRuns.push(retry);
     // Others may end in this very moment: we look what is left to do when all of them have proposed their results.
     this.touch();
+  }
+
+  #abortRuns(reason: unknown): void {
+    for (const run of this.#executingRuns) run?.abort(reason);
   }
 
   /** For a warning at the end of the handler. After a cancellation it is no mistake to leave runs alone. */
@@ -246,7 +250,7 @@ export class Delivery implements RunRuntime {
     const cancelled = this.awaiting.futures;
     this.#markActive();
     const reason = new CancelledError();
-    for (const run of this.#executingRuns.values()) run.abort(reason);
+    this.#abortRuns(reason);
     for (const future of cancelled) future.cancelWaiter(reason);
     return true;
   }
@@ -266,7 +270,7 @@ export class Delivery implements RunRuntime {
       this.#markActive();
       return;
     }
-    const isWaiting = !this.awaiting.isEmpty && !machine.runs.isExecuting;
+    const isWaiting = !this.awaiting.isEmpty && this.#executingCount === 0;
     if (isWaiting) this.#waitForServer(awaitsCallIds);
     if (machine.hasOutput) this.#options.flush();
     if (isWaiting) this.#options.onBlocked?.();

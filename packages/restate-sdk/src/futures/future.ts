@@ -217,21 +217,16 @@ class Waiter extends Link implements Watcher, Watching {
 
   declare readonly future: Future<unknown>;
 
+  declare readonly index: number;
+  declare readonly runsMapper: false;
+
   // Getters, because there is one for every await.
   get watcher(): this {
     return this;
   }
 
-  get index(): number {
-    return 0;
-  }
-
   get isAwaited(): boolean {
     return true;
-  }
-
-  get runsMapper(): boolean {
-    return false;
   }
 
   childSettled(): void {

@@ -3,14 +3,14 @@ import { CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { NotificationKey } from "../machine/notification-queue.js";
 import type { Notification, NotificationId } from "../protocol/messages.js";
-import { IdMap } from "../util/id-map.js";
 import { Mailbox } from "./mailbox.js";
 import type { SingleFuture, SingleRuntime } from "./single.js";
 
 export class Recipients {
   readonly #machine: InvocationMachine;
   readonly #runtime: SingleRuntime;
-  readonly #futures = new IdMap<SingleFuture<unknown>>();
+  /** By the key of what they wait for. A list, like those of `Runs`. */
+  readonly #futures: (SingleFuture<unknown> | undefined)[] = [];
   #mailboxes: Map<NotificationKey, Mailbox> | undefined;
   /** How many notifications have been routed. */
   count = 0;
@@ -29,7 +29,7 @@ export class Recipients {
       return mailbox;
     }
     const early = this.#machine.notifications.claim(key);
-    if (!early) this.#futures.set(key, future);
+    if (!early) this.#futures[key] = future;
     else future.complete(early);
     return undefined;
   }
@@ -42,9 +42,12 @@ export class Recipients {
       this.#mailbox(key).receive(result);
       return;
     }
-    const future = this.#futures.take(key);
-    if (future) future.complete(result);
-    else this.#machine.notifications.keep(key, result);
+    const future = this.#futures[key];
+    if (!future) this.#machine.notifications.keep(key, result);
+    else {
+      this.#futures[key] = undefined;
+      future.complete(result);
+    }
   }
 
   #mailbox(key: NotificationKey): Mailbox {

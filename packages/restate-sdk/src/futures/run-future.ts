@@ -13,9 +13,9 @@ import { CommandFailure, SingleFuture, type SingleOptions, type SingleRuntime } 
 
 /** Decides when closures run; implemented by the delivery. */
 export interface RunRuntime extends SingleRuntime {
-  runStarted(run: RunFuture<unknown>): void;
-  /** @param retry whether the closure ended without a result, because cancellation aborted it. */
-  runEnded(run: RunFuture<unknown>, retry: boolean): void;
+  runStarted(completionId: number, run: RunFuture<unknown>): void;
+  /** @param retry the run, if its closure ended without a result, because cancellation aborted it */
+  runEnded(completionId: number, retry: RunFuture<unknown> | undefined): void;
 }
 
 /** What runs need of the invocation they belong to. */
@@ -52,10 +52,6 @@ export class RunFuture<T> extends SingleFuture<T> {
     this.#executeNow = inThisContext(() => this.#execute());
   }
 
-  get completionId(): number {
-    return this.#run.completionId;
-  }
-
   /** For messages to users. */
   get label(): string {
     return runLabel(this.options.command?.name);
@@ -65,7 +61,8 @@ export class RunFuture<T> extends SingleFuture<T> {
   start(): void {
     this.#isAborted = false;
     this.#controller = undefined;
-    this.#run.scope.delivery.runStarted(this as RunFuture<unknown>);
+    const { completionId, scope } = this.#run;
+    scope.delivery.runStarted(completionId, this as RunFuture<unknown>);
     this.#executeNow();
   }
 
@@ -116,7 +113,7 @@ export class RunFuture<T> extends SingleFuture<T> {
     } catch (cause) {
       scope.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
     }
-    this.#ended(false);
+    this.#ended();
   }
 
   #failed(thrown: unknown): void {
@@ -125,11 +122,11 @@ export class RunFuture<T> extends SingleFuture<T> {
     const error = toError(thrown, options.asTerminalError);
     if (error instanceof TerminalError) {
       machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
-      this.#ended(false);
+      this.#ended();
     } else if (this.#isAborted && !machine.isClosed) {
       // The closure gave way to the cancellation. Should somebody await it after all, it runs again.
       this.#executeNow = inThisContext(() => this.#execute());
-      this.#ended(true);
+      this.#ended(this as RunFuture<unknown>);
     } else {
       const elapsedMs = Math.max(0, options.now() - this.#startedAt);
       machine.failRun(completionId, { error, elapsedMs }, policyFor(error, retryPolicy));
@@ -137,12 +134,13 @@ export class RunFuture<T> extends SingleFuture<T> {
       if (!machine.isClosed) {
         scope.journalLog.warn(`${this.label} failed, and its retries are used up.`, error);
       }
-      this.#ended(false);
+      this.#ended();
     }
   }
 
-  #ended(retry: boolean): void {
-    this.#run.scope.delivery.runEnded(this as RunFuture<unknown>, retry);
+  #ended(retry?: RunFuture<unknown>): void {
+    const { completionId, scope } = this.#run;
+    scope.delivery.runEnded(completionId, retry);
   }
 }
 

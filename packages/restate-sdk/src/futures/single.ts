@@ -49,8 +49,10 @@ export class SingleFuture<T> extends Future<T> {
   isCompleted = false;
   readonly #source: SignalSource | undefined;
 
+  declare readonly runtime: SingleRuntime;
+
   constructor(
-    override readonly runtime: SingleRuntime,
+    runtime: SingleRuntime,
     readonly options: SingleOptions<T>,
   ) {
     super(runtime);

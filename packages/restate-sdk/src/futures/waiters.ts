@@ -38,8 +38,4 @@ export class Waiters extends Link {
     link.next = this;
     previous.next = this.previous = link;
   }
-
-  clear(): void {
-    while (!this.isEmpty) this.next.unlink();
-  }
 }

@@ -1,8 +1,6 @@
 /** Notifications in journal order, replayed and live alike: the only order in which user code may see them. */
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
-import { IdMap } from "../util/id-map.js";
-
 /** Twice the id of a completion, one more than twice the id of a signal, or the name of a signal. */
 export type NotificationKey = number | string;
 
@@ -11,8 +9,8 @@ export class NotificationQueue {
   #items: (Notification | undefined)[] = [];
   #head = 0;
   #end = 0;
-  /** Completions that arrived and were not popped yet, by completion id. */
-  readonly #arrived = new IdMap<NotificationResult>();
+  /** Completions that arrived and were not popped yet, by completion id. A list, like those of {@link Runs}. */
+  readonly #arrived: (NotificationResult | undefined)[] = [];
   /**
    * Signals popped before their awakeable was made, and completions popped before their command was issued again; only code
    * that awaits foreign promises gets there.
@@ -22,7 +20,7 @@ export class NotificationQueue {
   push(notification: Notification): void {
     this.#items[this.#end++] = notification;
     if (notification.id.kind === "completion") {
-      this.#arrived.set(notification.id.id, notification.result);
+      this.#arrived[notification.id.id] = notification.result;
     }
   }
 
@@ -41,7 +39,7 @@ export class NotificationQueue {
       this.#end -= this.#head;
       this.#head = 0;
     }
-    if (notification.id.kind === "completion") this.#arrived.take(notification.id.id);
+    if (notification.id.kind === "completion") this.#arrived[notification.id.id] = undefined;
     return notification;
   }
 
@@ -50,7 +48,7 @@ export class NotificationQueue {
    * cannot change what user code sees: "must this closure run?" and "which invocation is to be cancelled?".
    */
   lookAhead(completionId: number): NotificationResult | undefined {
-    return this.#arrived.get(completionId) ?? this.#unclaimed?.get(completionId);
+    return this.#arrived[completionId] ?? this.#unclaimed?.get(completionId);
   }
 
   /** Keeps a popped notification that nobody waits for yet. */

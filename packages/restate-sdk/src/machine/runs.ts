@@ -1,33 +1,19 @@
 /** The `ctx.run` steps of this attempt whose result is not in the journal yet. */
 import type { NotificationId, NotificationResult } from "../protocol/messages.js";
-import { IdMap } from "../util/id-map.js";
 import type { RelatedCommand } from "./outcome.js";
 
 export class Runs {
-  readonly #unresolved = new IdMap<RelatedCommand>();
-  #executing = 0;
-  /** V7: results proposed and not acknowledged; the ack carries the id only. */
-  #proposed: IdMap<NotificationResult> | undefined;
+  /** By completion id. Ids count up, so a list costs less than a Map, whose tables are replaced as entries come and go. */
+  readonly #unresolved: (RelatedCommand | undefined)[] = [];
+  /** V7: results proposed and not acknowledged, by completion id; the ack carries the id only. */
+  readonly #proposed: (NotificationResult | undefined)[] = [];
 
   register(completionId: number, command: RelatedCommand): void {
-    this.#unresolved.set(completionId, command);
-  }
-
-  started(): void {
-    this.#executing++;
-  }
-
-  /** The closure ended, whatever came of it. */
-  finished(): void {
-    this.#executing--;
-  }
-
-  get isExecuting(): boolean {
-    return this.#executing > 0;
+    this.#unresolved[completionId] = command;
   }
 
   get(completionId: number): RelatedCommand | undefined {
-    return this.#unresolved.get(completionId);
+    return this.#unresolved[completionId];
   }
 
   /** The run whose result the notification would be. */
@@ -45,12 +31,14 @@ export class Runs {
 
   /** Takes the run off the list once its result is proposed; `kept` is what a V7 ack will stand for. */
   propose(completionId: number, kept: NotificationResult | undefined): void {
-    this.#unresolved.take(completionId);
-    if (kept) (this.#proposed ??= new IdMap()).set(completionId, kept);
+    this.#unresolved[completionId] = undefined;
+    if (kept) this.#proposed[completionId] = kept;
   }
 
   /** The result that an ack makes durable, or undefined for an ack of something never proposed. */
   acknowledge(completionId: number): NotificationResult | undefined {
-    return this.#proposed?.take(completionId);
+    const result = this.#proposed[completionId];
+    if (result) this.#proposed[completionId] = undefined;
+    return result;
   }
 }
