@@ -9,7 +9,7 @@ import type {
   StreamResponse,
 } from "../endpoint/types.js";
 import type { ExchangeOptions } from "./exchange-options.js";
-import { trackAttempt, type Connection } from "./open-attempts.js";
+import { trackAttempt, untrackAttempt, type Connection } from "./open-attempts.js";
 
 /** One request and its response. Under HTTP/2 `input` and `output` are the same stream. */
 export interface Exchange extends ExchangeOptions {
@@ -67,24 +67,23 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  */
 class AttemptExchange implements AttemptOutput {
   readonly #exchange: Exchange;
-  readonly #response: StreamResponse;
+  /** Until the head is sent. */
+  #response: StreamResponse | undefined;
   /** The body of the response, which in request-response mode is held back until the request has ended. */
   #held: Uint8Array[] | undefined;
-  #hasHead = false;
   /** Undefined when the attempt has ended its output or is aborted: nothing may reach it any more. */
   #receiver: AttemptReceiver | undefined;
-  #untrack: () => void;
   #hasInputEnded = false;
 
   constructor(exchange: Exchange, response: StreamResponse) {
-    const { input, output, connection = exchange } = exchange;
+    const { input, output } = exchange;
     this.#exchange = exchange;
     this.#response = response;
     if (exchange.requestResponse) this.#held = [];
     // Most attempts write something before this turn of the event loop is over: one packet instead of two.
     else setImmediate(() => this.#flushHead());
     this.#receiver = response.start(this);
-    this.#untrack = trackAttempt(connection, this.#receiver);
+    trackAttempt(connectionOf(exchange), this.#receiver);
     const onClose = (): void => {
       if (!this.#receiver) return;
       this.#tell("onAbort", new Error("The connection was closed too early"));
@@ -129,9 +128,9 @@ class AttemptExchange implements AttemptOutput {
   #sendHead(): void {
     const { output } = this.#exchange;
     // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
-    if (this.#hasHead || output.destroyed || output.closed) return;
-    this.#hasHead = true;
+    if (!this.#response || output.destroyed || output.closed) return;
     const { status, headers } = this.#response;
+    this.#response = undefined;
     this.#exchange.writeHead(status, headers);
   }
 
@@ -146,8 +145,9 @@ class AttemptExchange implements AttemptOutput {
 
   #finish(): void {
     // Streams that are over live on for a while in Node's tables; their attempts must not.
+    const receiver = this.#receiver;
     this.#receiver = undefined;
-    this.#untrack();
+    if (receiver) untrackAttempt(connectionOf(this.#exchange), receiver);
   }
 
   /** Never throws, since nobody could catch it. The stream that is cut for that closes. */
@@ -158,6 +158,10 @@ class AttemptExchange implements AttemptOutput {
       cut(this.#exchange, error);
     }
   }
+}
+
+function connectionOf(exchange: Exchange): Connection {
+  return exchange.connection ?? exchange;
 }
 
 function cut(exchange: Exchange, error: unknown): void {

@@ -13,15 +13,16 @@ const running = new WeakMap<Connection, AttemptReceiver[]>();
 /** Of connections that are to be closed: called whenever no attempt runs over them. */
 const whenIdle = new WeakMap<Connection, () => void>();
 
-/** @returns what to call, once, when the attempt is over */
-export function trackAttempt(connection: Connection, receiver: AttemptReceiver): () => void {
-  const receivers = attemptsOf(connection);
-  receivers.push(receiver);
+export function trackAttempt(connection: Connection, receiver: AttemptReceiver): void {
+  attemptsOf(connection).push(receiver);
   if (whenIdle.has(connection)) receiver.onShutdown?.();
-  return () => {
-    receivers.splice(receivers.indexOf(receiver), 1);
-    if (receivers.length === 0) whenIdle.get(connection)?.();
-  };
+}
+
+/** To be called once, when the attempt is over. */
+export function untrackAttempt(connection: Connection, receiver: AttemptReceiver): void {
+  const receivers = attemptsOf(connection);
+  receivers.splice(receivers.indexOf(receiver), 1);
+  if (receivers.length === 0) whenIdle.get(connection)?.();
 }
 
 /**
