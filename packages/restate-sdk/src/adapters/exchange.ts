@@ -90,8 +90,8 @@ class AttemptExchange implements AttemptOutput {
       this.#finish();
     };
     // A stream that is reset may report its end too, hence the earlier of the two signs.
-    input.once("aborted", onClose);
-    output.once("close", onClose);
+    input.on("aborted", onClose);
+    output.on("close", onClose);
     input.on("data", (chunk: Uint8Array) => this.#tell("onData", chunk));
     onceEnded(input, () => {
       this.#hasInputEnded = true;
@@ -173,7 +173,7 @@ function cut(exchange: Exchange, error: unknown): void {
 /** Calls `listener` when the body ends. One that a body parser has read before us has no end event to come. */
 function onceEnded(input: Readable, listener: () => void): void {
   if (input.readableEnded) queueMicrotask(listener);
-  else input.once("end", listener);
+  else input.on("end", listener);
 }
 
 function ignore(): void {

@@ -32,7 +32,7 @@ export class Cancellation {
   /** Cancels every call made so far and tells which ones; each call is cancelled once. */
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
     this.#scope.enter("ctx.cancelPreviousCalls");
-    if (!this.#scope.options.explicitCancellation)
+    if (!this.#scope.options.handler.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
     const calls = this.#scope.delivery.cancellableCalls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {

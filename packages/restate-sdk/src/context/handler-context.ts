@@ -70,7 +70,7 @@ export class HandlerContext extends Clients implements ContextInternal, Workflow
 
   /** The serde of handlers that name none. Read by handler wrappers of other copies of the SDK. */
   get defaultSerde(): Serde<unknown> {
-    return this.#scope.options.defaultSerde;
+    return this.#scope.options.handler.defaultSerde;
   }
 
   request(): Request {

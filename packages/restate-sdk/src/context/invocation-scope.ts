@@ -21,6 +21,13 @@ import { isThenable } from "../util/thenable.js";
 /** Wraps the execution of a run closure: `name` and the closure itself. */
 export type RunInterceptor = NonNullable<Interceptor["run"]>;
 
+/** What the service and the handler say about themselves. */
+export interface HandlerSettings {
+  readonly defaultSerde: Serde<unknown>;
+  readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
+  readonly explicitCancellation: boolean;
+}
+
 export interface ScopeOptions {
   readonly machine: InvocationMachine;
   readonly delivery: Delivery;
@@ -29,9 +36,7 @@ export interface ScopeOptions {
   readonly key: string | undefined;
   /** Makes a logger; most attempts need only the one or the other. */
   readonly log: (source: LogSource) => Console;
-  readonly defaultSerde: Serde<unknown>;
-  readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
-  readonly explicitCancellation: boolean;
+  readonly handler: HandlerSettings;
   readonly codec: JournalValueCodec | undefined;
   readonly now: () => number;
   readonly host: AttemptHost | undefined;

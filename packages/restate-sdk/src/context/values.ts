@@ -35,14 +35,14 @@ function requireBytes(bytes: unknown, source: string): Uint8Array {
 
 /** The serde of the call, or the handler's default one. */
 export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined): Serde<T> {
-  return serde ?? (scope.options.defaultSerde as Serde<T>);
+  return serde ?? (scope.options.handler.defaultSerde as Serde<T>);
 }
 
 /** A value; nothing else may come but a failure, which futures handle themselves. */
 export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
-  const { codec, defaultSerde } = scope.options;
+  const { codec, handler } = scope.options;
   const create = () => decoder(codec, 1, (result) => decodeValue(serde, result));
-  if ((serde as Serde<unknown>) !== defaultSerde) return create();
+  if ((serde as Serde<unknown>) !== handler.defaultSerde) return create();
   return (scope.defaultDecoder ??= create()) as ResultDecoder<T>;
 }
 

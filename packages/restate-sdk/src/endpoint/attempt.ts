@@ -175,7 +175,7 @@ export class Attempt implements AttemptReceiver {
       startTimer: (duration) => sleep(scope, duration),
     });
     const scope: InvocationScope = new InvocationScope({
-      ...options,
+      handler: options,
       machine,
       delivery,
       request,

@@ -15,12 +15,15 @@ export interface AttemptHooks {
 /** The tracing package finds out through this property of a provider's argument whether the attempt is replaying. */
 const IS_PROCESSING = /* @__PURE__ */ sdkSymbol("hooks.isProcessing");
 
+const NO_HOOKS: AttemptHooks = { handler: undefined, run: undefined };
+
 /** Asks every provider, in order. What a provider throws passes through: it fails the attempt like the handler would. */
 export function createHooks(
   providers: readonly HooksProvider[],
   request: Request,
   isProcessing: () => boolean,
 ): AttemptHooks {
+  if (providers.length === 0) return NO_HOOKS;
   const interceptors = providers.map((provider) => {
     const context = { request, [IS_PROCESSING]: isProcessing };
     return provider(context).interceptor;

@@ -123,7 +123,7 @@ export class TestFutures {
         machine: this.machine,
         delivery: this.delivery,
         journalLog: { warn: this.warn },
-        options: { asTerminalError: undefined, now: () => 0 },
+        options: { handler: { asTerminalError: undefined }, now: () => 0 },
       },
       retryPolicy: {} satisfies RunRetryPolicy,
       execute: (signal) =>

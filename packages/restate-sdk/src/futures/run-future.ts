@@ -24,7 +24,7 @@ export interface RunScope {
   readonly delivery: RunRuntime;
   readonly journalLog: Pick<Console, "warn">;
   readonly options: {
-    readonly asTerminalError: AsTerminalError | undefined;
+    readonly handler: { readonly asTerminalError: AsTerminalError | undefined };
     readonly now: () => number;
   };
 }
@@ -119,7 +119,7 @@ export class RunFuture<T> extends SingleFuture<T> {
   #failed(thrown: unknown): void {
     const { completionId, scope, retryPolicy } = this.#run;
     const { machine, options } = scope;
-    const error = toError(thrown, options.asTerminalError);
+    const error = toError(thrown, options.handler.asTerminalError);
     if (error instanceof TerminalError) {
       machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
       this.#ended();
