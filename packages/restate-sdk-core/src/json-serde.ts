@@ -1,8 +1,8 @@
 /** JSON as a serde, the default of every option that takes one. */
+import { encodeText } from "./encode-text.js";
 import type { Serde } from "./serde-types.js";
 
-// One of each for all values: creating them costs more than using them.
-const encoder = new TextEncoder();
+// One for all values: creating it costs more than using it.
 const decoder = new TextDecoder();
 
 /**
@@ -26,7 +26,7 @@ export class JsonSerde<T> implements Serde<T> {
 
   /** `undefined`, and what else has no JSON, is zero bytes. */
   serialize(value: T): Uint8Array {
-    return encode(isPlainText(value) ? `"${value}"` : JSON.stringify(value));
+    return encodeText(isPlainText(value) ? `"${value}"` : JSON.stringify(value));
   }
 
   deserialize(data: Uint8Array): T {
@@ -48,21 +48,6 @@ export class JsonSerde<T> implements Serde<T> {
 // The value of every handler and state key passes through here, hence `any`.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const jsonSerde: JsonSerde<any> = /* @__PURE__ */ new JsonSerde<any>();
-
-/** Arrays up to this length lie on V8's own heap. */
-const SHORT_TEXT = 64;
-
-/** A fifth of what the encoder costs where the text is short. */
-function encode(text: string | undefined): Uint8Array {
-  if (text === undefined || text.length > SHORT_TEXT) return encoder.encode(text);
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 127) return encoder.encode(text);
-    bytes[index] = code;
-  }
-  return bytes;
-}
 
 /** Long, without anything that JSON would escape. Node 22 needs a quarter of the time to see that than to quote it. */
 function isPlainText(value: unknown): value is string {

@@ -28,6 +28,9 @@ export type RequestHandler = (
   request: EndpointRequest,
 ) => EndpointResponse | Promise<EndpointResponse>;
 
+/** Whoever calls with ever new URLs must not fill the memory. */
+const MAX_KNOWN_URLS = 1_000;
+
 export function createRequestHandler(
   endpoint: Endpoint,
   transport: TransportFields,
@@ -73,9 +76,18 @@ export function createRequestHandler(
     }
   };
 
+  /** Most requests ask for one of a few handlers. */
+  let known = new Map<string, { readonly path: string; readonly route: Route }>();
+
   return (request) => {
-    const path = pathOf(request.url);
-    const route = parseRoute(path);
+    const { url } = request;
+    let found = known.get(url);
+    if (!found) {
+      if (known.size >= MAX_KNOWN_URLS) known = new Map();
+      const path = pathOf(url);
+      known.set(url, (found = { path, route: parseRoute(path) }));
+    }
+    const { path, route } = found;
     // Load balancers ask for the health, and they have no key.
     if (!verifyIdentity || route.kind === "health") return answer(request, route);
     return verifyIdentity(signedPath(path), request.headers).then((refusal) => {

@@ -2,6 +2,7 @@
  * One function per operation: allocates its ids in the order that every Restate SDK uses, and issues its command.
  * Each returns undefined when the attempt is over.
  */
+import { encodeText } from "@restatedev/restate-sdk-core";
 import * as codes from "../errors/codes.js";
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type {
@@ -12,7 +13,7 @@ import type {
   NotificationResult,
   ValueOrFailure,
 } from "../protocol/messages.js";
-import { utf8Decoder, utf8Encoder } from "../util/utf8.js";
+import { utf8Decoder } from "../util/utf8.js";
 import type { InvocationMachine } from "./machine.js";
 import { CANCEL_SIGNAL } from "./signals.js";
 
@@ -37,7 +38,7 @@ export type CallTarget = Pick<
 // --- state
 
 export function readState(machine: InvocationMachine, name: string): Read {
-  const key = utf8Encoder.encode(name);
+  const key = encodeText(name);
   // On replay what the journal says, whatever the state is by now; then what the server sent along.
   const result = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateCommand")?.result
@@ -51,7 +52,7 @@ export function readState(machine: InvocationMachine, name: string): Read {
 export function readStateKeys(machine: InvocationMachine): Read {
   const keys = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateKeysCommand")?.keys
-    : machine.state.keys()?.map((key) => utf8Encoder.encode(key));
+    : machine.state.keys()?.map((key) => encodeText(key));
   if (!keys) return issueForResult(machine, { type: "GetLazyStateKeysCommand", name: "" });
   skipCompletion(machine);
   const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
@@ -67,13 +68,13 @@ function skipCompletion(machine: InvocationMachine): void {
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
   if (!machine.isRunning) return;
   machine.state.set(name, value);
-  machine.issue({ type: "SetStateCommand", key: utf8Encoder.encode(name), value, name: "" });
+  machine.issue({ type: "SetStateCommand", key: encodeText(name), value, name: "" });
 }
 
 export function clearState(machine: InvocationMachine, name: string): void {
   if (!machine.isRunning) return;
   machine.state.clear(name);
-  machine.issue({ type: "ClearStateCommand", key: utf8Encoder.encode(name), name: "" });
+  machine.issue({ type: "ClearStateCommand", key: encodeText(name), name: "" });
 }
 
 export function clearAllState(machine: InvocationMachine): void {

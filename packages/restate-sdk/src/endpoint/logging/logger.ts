@@ -61,7 +61,8 @@ function redirectedConsole(): object {
         const { transport, source, context, isReplaying } = this[SINK];
         return (...line: unknown[]) => {
           const replaying = isReplaying?.() ?? false;
-          transport({ source, level, replaying, ...(context && { context }) }, ...line);
+          const metadata = { source, level, replaying };
+          transport(context ? { ...metadata, context } : metadata, ...line);
         };
       },
     });
