@@ -37,7 +37,6 @@ export type {
   ServiceDescriptor,
   WorkflowDescriptor,
 } from "./descriptors.js";
-export { encodeText } from "./encode-text.js";
 export { durationToMillis, millisOrDurationToMillis } from "./duration.js";
 export type { Duration } from "./duration.js";
 export { iface, makeHandlerDescriptor } from "./iface.js";

@@ -1,8 +1,8 @@
 /** JSON as a serde, the default of every option that takes one. */
-import { encodeText } from "./encode-text.js";
 import type { Serde } from "./serde-types.js";
 
-// One for all values: creating it costs more than using it.
+// One of each for all values: creating them costs more than using them.
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
@@ -26,7 +26,7 @@ export class JsonSerde<T> implements Serde<T> {
 
   /** `undefined`, and what else has no JSON, is zero bytes. */
   serialize(value: T): Uint8Array {
-    return encodeText(isPlainText(value) ? `"${value}"` : JSON.stringify(value));
+    return encoder.encode(JSON.stringify(value));
   }
 
   deserialize(data: Uint8Array): T {
@@ -48,12 +48,6 @@ export class JsonSerde<T> implements Serde<T> {
 // The value of every handler and state key passes through here, hence `any`.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const jsonSerde: JsonSerde<any> = /* @__PURE__ */ new JsonSerde<any>();
-
-/** Long, without anything that JSON would escape. Node 22 needs a quarter of the time to see that than to quote it. */
-function isPlainText(value: unknown): value is string {
-  // eslint-disable-next-line no-control-regex -- These are what JSON escapes.
-  return typeof value === "string" && value.length > 999 && !/["\\\0-\x1f\ud800-\udfff]/.test(value);
-}
 
 /** Its errors quote nothing of the value: they end up in logs. */
 function parse(text: string): unknown {

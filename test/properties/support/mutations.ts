@@ -12,9 +12,9 @@ import { MappedFuture } from "../../../packages/restate-sdk/src/futures/mapped.j
 import { CancellableCalls } from "../../../packages/restate-sdk/src/futures/cancellable-calls.js";
 import { RunFuture } from "../../../packages/restate-sdk/src/futures/run-future.js";
 import { SingleFuture } from "../../../packages/restate-sdk/src/futures/single.js";
+import type { Waiters } from "../../../packages/restate-sdk/src/futures/waiters.js";
 import { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
 import { NotificationQueue } from "../../../packages/restate-sdk/src/machine/notification-queue.js";
-import { Runs } from "../../../packages/restate-sdk/src/machine/runs.js";
 import type {
   FutureTree,
   Notification,
@@ -46,9 +46,10 @@ function both(...undo: (() => void)[]): () => void {
 /** The delivery with its private parts. */
 interface OpenDelivery {
   readonly machine: InvocationMachine;
-  readonly awaiting: Set<Future<unknown>>;
+  readonly awaiting: Waiters;
   readonly recipients: {
-    readonly futures: Map<number, SingleFuture<unknown>>;
+    /** By twice the completion id. */
+    readonly futures: (SingleFuture<unknown> | undefined)[];
     route(notification: Notification): void;
   };
   readonly pendingRuns: RunFuture<unknown>[];
@@ -56,6 +57,7 @@ interface OpenDelivery {
   atRest: boolean;
   restArmed: boolean;
   isPumping: boolean;
+  executingCount: number;
   advance(): void;
   pump(): void;
   markActive(): void;
@@ -83,8 +85,8 @@ function completionOf(future: Future<unknown>): number | undefined {
 function completeEarly(delivery: OpenDelivery, future: Future<unknown>, id: number): void {
   const result = delivery.machine.notifications.lookAhead(id);
   if (result === undefined || future.outcome !== undefined) return;
-  delivery.recipients.futures.get(id)?.complete(result);
-  delivery.recipients.futures.delete(id);
+  delivery.recipients.futures[2 * id]?.complete(result);
+  delivery.recipients.futures[2 * id] = undefined;
 }
 
 function onAwait(change: (future: Future<unknown>, delivery: OpenDelivery) => void): () => void {
@@ -200,7 +202,7 @@ export const MUTATIONS: readonly Mutation[] = [
         const { notifications } = delivery.machine;
         const head = notifications.peek();
         if (head?.id.kind !== "completion" || head.id.id !== completionOf(future)) return;
-        if (delivery.awaiting.size > 0) return;
+        if (!delivery.awaiting.isEmpty) return;
         notifications.pop();
         delivery.recipients.route(head);
       }),
@@ -329,7 +331,7 @@ export const MUTATIONS: readonly Mutation[] = [
           function (this: OpenRun, value) {
             original.call(this, value);
             const { completionId, scope } = this.run;
-            scope.delivery.recipients.futures.delete(completionId);
+            scope.delivery.recipients.futures[2 * completionId] = undefined;
             const result: ValueOrFailure = { kind: "value", value: this.run.serialize(value) };
             if (this.outcome === undefined) this.complete(result);
           },
@@ -358,7 +360,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "suspends while a closure is executing",
-    apply: () => replaceGetter<Runs>(Runs, "isExecuting", () => () => false),
+    apply: () =>
+      replaceMethod<OpenDelivery, [], void>(
+        Delivery,
+        "onBlocked",
+        (original) =>
+          function (this: OpenDelivery) {
+            const executing = this.executingCount;
+            this.executingCount = 0;
+            original.call(this);
+            this.executingCount += executing;
+          },
+      ),
+  },
+  {
+    name: "a result that is awaited in several ways takes as few microtasks as one that is awaited in one",
+    apply: () => replaceGetter<Future<unknown>>(Future, "hasOnlyWaiter", () => () => true),
   },
   {
     name: "a closure that ends makes the pump look although user code is not at rest",
@@ -400,7 +417,7 @@ export const MUTATIONS: readonly Mutation[] = [
             const delivery = deliveryOf(this);
             const known = delivery?.machine.notifications.lookAhead(id ?? 0);
             if (known === undefined) original.call(this, reason);
-            else delivery?.awaiting.add(this);
+            // It stays among those that are awaited.
           },
       ),
   },
@@ -710,7 +727,7 @@ function absorb(delivery: OpenDelivery): void {
     head?.id.kind === "completion";
     head = notifications.peek()
   ) {
-    const future = delivery.recipients.futures.get(head.id.id);
+    const future = delivery.recipients.futures[2 * head.id.id];
     if (future === undefined || future.isAwaited) return;
     notifications.pop();
     delivery.recipients.route(head);

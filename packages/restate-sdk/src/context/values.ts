@@ -1,14 +1,29 @@
 /** Values to bytes and back: the serde first, then the journal value codec; and results to values. */
-import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
+import { jsonSerde, type JournalValueCodec, type Serde } from "@restatedev/restate-sdk-core";
 import type { InvocationId } from "../api/invocation-id.js";
 import type { ResultDecoder } from "../futures/single.js";
 import type { NotificationResult } from "../protocol/messages.js";
+import { encodeText } from "../util/utf8.js";
 import type { InvocationScope } from "./invocation-scope.js";
 
 export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T): Uint8Array {
-  const bytes = serde.serialize(value);
+  const isJson = (serde as Serde<unknown>) === jsonSerde;
+  const bytes = isJson ? encodeJson(value) : serde.serialize(value);
   scope.options.host?.onSerialized?.(value, () => serde.deserialize(bytes));
   return encodeBytes(scope, bytes);
+}
+
+/** What the serde itself gives, in less time. */
+export function encodeJson(value: unknown): Uint8Array {
+  return encodeText(isPlainText(value) ? `"${value}"` : JSON.stringify(value));
+}
+
+/** Long, and nothing in it that JSON escapes. Node 22 needs a quarter of the time to see that than to quote it. */
+function isPlainText(value: unknown): value is string {
+  // eslint-disable-next-line no-control-regex -- These are what JSON escapes.
+  return (
+    typeof value === "string" && value.length > 999 && !/["\\\0-\x1f\ud800-\udfff]/.test(value)
+  );
 }
 
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {

@@ -290,7 +290,9 @@ export class Delivery implements RunRuntime {
     const events = machine.journal.lastCommand.index + this.#recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
-    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.futures);
+    const roots = treesOf(
+      awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.futures,
+    );
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
     if (this.#options.implicitCancellation && !awaitsCallIds) {

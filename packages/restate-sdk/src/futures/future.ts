@@ -18,8 +18,12 @@ export type Settlement<T> =
 
 /** A combinator or mapping that learns when one of its children settles. */
 export interface Watcher {
-  /** Called at once; what it makes of that shows some microtasks later. */
-  childSettled(index: number): void;
+  /**
+   * Called at once; what it makes of that shows some microtasks later.
+   *
+   * @param isAlone see {@link Future.settle}
+   */
+  childSettled(index: number, isAlone: boolean): void;
   /** Whether it would go on waiting if its child settled so; if it would, the child is counted and tells nobody. */
   absorbs?(ok: boolean): boolean;
   /** Whether user code waits for it, directly or through further combinators. */
@@ -145,7 +149,7 @@ export abstract class Future<T> implements RestatePromise<T> {
 
   watch(watching: Watching): void {
     this.connect();
-    if (this.outcome) watching.watcher.childSettled(watching.index);
+    if (this.outcome) watching.watcher.childSettled(watching.index, false);
     else if (this.#watchers === noWatchers) this.#watchers = [watching];
     else this.#watchers.push(watching);
   }
@@ -170,7 +174,8 @@ export abstract class Future<T> implements RestatePromise<T> {
     waiter.reject(reason);
   }
 
-  protected settle(outcome: Settlement<T>): void {
+  /** @param isAlone nothing else happens in this burst of user code, so nobody can tell how many microtasks it takes */
+  protected settle(outcome: Settlement<T>, isAlone = false): void {
     const { runtime } = this;
     const watchers = this.#watchers;
     if (runtime?.isOver) return;
@@ -178,7 +183,12 @@ export abstract class Future<T> implements RestatePromise<T> {
     if (watchers.length > 0) runtime?.touch();
     this.#waiter?.unlink();
     this.#watchers = noWatchers;
-    for (const { watcher, index } of watchers) watcher.childSettled(index);
+    for (const { watcher, index } of watchers) watcher.childSettled(index, isAlone);
+  }
+
+  /** Whether nobody but user code itself waits for it. */
+  protected get hasOnlyWaiter(): boolean {
+    return this.#watchers.length === 1 && this.#watchers[0] === this.#waiter;
   }
 
   /** Whether the only one who waits for it is a combinator that would not be decided by such a settlement. */
@@ -229,14 +239,17 @@ class Waiter extends Link implements Watcher, Watching {
     return true;
   }
 
-  childSettled(): void {
+  childSettled(_index: number, isAlone: boolean): void {
+    if (isAlone) this.#pass();
+    else afterHops(1, () => this.#pass());
+  }
+
+  #pass(): void {
     const { outcome, runtime } = this.future;
-    afterHops(1, () => {
-      // What is awaited after the attempt's end stays pending.
-      if (!outcome || runtime?.isOver === true) return;
-      if (outcome.ok) this.#resolve(outcome.value);
-      else this.reject(outcome.reason);
-    });
+    // What is awaited after the attempt's end stays pending.
+    if (!outcome || runtime?.isOver === true) return;
+    if (outcome.ok) this.#resolve(outcome.value);
+    else this.reject(outcome.reason);
   }
 
   /** A future that nobody listens to any more must not count as an unhandled rejection. */

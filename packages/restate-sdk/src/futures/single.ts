@@ -66,7 +66,8 @@ export class SingleFuture<T> extends Future<T> {
     else if (this.isAbsorbed(result.kind !== "failure")) this.#show(result, 0);
     else {
       this.runtime.touch();
-      this.take();
+      if (this.hasOnlyWaiter && !this.options.decoder.decodeBytes) this.#show(result, 0, true);
+      else this.take();
     }
   }
 
@@ -86,7 +87,7 @@ export class SingleFuture<T> extends Future<T> {
     return this.isCompleted ? undefined : this.options.leaf;
   }
 
-  #show(delivered: NotificationResult, hops: number): void {
+  #show(delivered: NotificationResult, hops: number, isAlone = false): void {
     const { decodeBytes } = this.options.decoder;
     let result = delivered;
     if (result.kind === "value") this.result = undefined;
@@ -103,7 +104,7 @@ export class SingleFuture<T> extends Future<T> {
     this.runtime.whenDecoded(decoding, () => {
       const outcome = this.#decode(result);
       afterHops(hops, () => {
-        this.settle(outcome);
+        this.settle(outcome, isAlone);
       });
     });
   }

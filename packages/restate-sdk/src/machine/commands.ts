@@ -2,7 +2,6 @@
  * One function per operation: allocates its ids in the order that every Restate SDK uses, and issues its command.
  * Each returns undefined when the attempt is over.
  */
-import { encodeText } from "@restatedev/restate-sdk-core";
 import * as codes from "../errors/codes.js";
 import { encodeAwakeableId } from "../protocol/awakeable-id.js";
 import type {
@@ -13,7 +12,7 @@ import type {
   NotificationResult,
   ValueOrFailure,
 } from "../protocol/messages.js";
-import { utf8Decoder } from "../util/utf8.js";
+import { encodeText, utf8Decoder } from "../util/utf8.js";
 import type { InvocationMachine } from "./machine.js";
 import { CANCEL_SIGNAL } from "./signals.js";
 

@@ -39,14 +39,3 @@ test("a result that the server echoes is not kept", () => {
   runs.propose(1, undefined);
   expect(runs.acknowledge(1)).toBeUndefined();
 });
-
-test("closures are executing from their start to their end", () => {
-  const runs = new Runs();
-  expect(runs.isExecuting).toBe(false);
-  runs.started();
-  runs.started();
-  runs.finished();
-  expect(runs.isExecuting).toBe(true);
-  runs.finished();
-  expect(runs.isExecuting).toBe(false);
-});

@@ -141,7 +141,9 @@ describe("text", () => {
   test("state keys that aren't text are shown with replacement characters", () => {
     const keys = [0x0a, 1, 0xff, 0x0a, 1, ...text("b")];
     const payload = bytes(0x08, 1, 0x8a, 0x01, keys.length, ...keys);
-    expect(decodeNotification("GetLazyStateKeysCompletionNotification", spanOf(payload)).result).toEqual({
+    expect(
+      decodeNotification("GetLazyStateKeysCompletionNotification", spanOf(payload)).result,
+    ).toEqual({
       kind: "stateKeys",
       keys: ["\ufffd", "b"],
     });

@@ -65,7 +65,9 @@ describe("encodesTo", () => {
 
   it("holds for the command's own payload", () => {
     fc.assert(
-      fc.property(anyCommand, (command) => encodesTo(command, 7, spanOf(encodePayload(command, 7)))),
+      fc.property(anyCommand, (command) =>
+        encodesTo(command, 7, spanOf(encodePayload(command, 7))),
+      ),
     );
   });
 
