@@ -15,6 +15,7 @@ import {
 } from "../endpoint/handle.js";
 import { exchangeOptions, type ExchangeOptions } from "./exchange-options.js";
 import { runExchange, type Exchange } from "./exchange.js";
+import { sendHead } from "./http2-head.js";
 
 type NodeRequest = IncomingMessage | Http2ServerRequest;
 type NodeResponse = ServerResponse | Http2ServerResponse;
@@ -40,7 +41,7 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
   return (request, response) => {
     const exchange =
       request.httpVersionMajor >= 2 && "stream" in response
-        ? streamExchange(response.stream, options, response.getHeaders())
+        ? streamExchange(response.stream, options, presetOf(response))
         : messageExchange(request, response as ServerResponse, options);
     const { url = "/", headers } = request;
     runExchange(exchange, handle({ url, headers, extraArgs: [] }));
@@ -52,6 +53,10 @@ export function onStream(handle: RequestHandler, options: ExchangeOptions): Stre
     const url = headers[":path"] ?? "/";
     runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
   };
+}
+
+function presetOf(response: Http2ServerResponse): OutgoingHttpHeaders | undefined {
+  return response.getHeaderNames().length > 0 ? response.getHeaders() : undefined;
 }
 
 /** Works on the stream below the request and response objects, whose events and copies cost more than the attempt's. */
@@ -67,7 +72,8 @@ function streamExchange(
     input: stream,
     output: stream,
     writeHead(status, headers) {
-      stream.respond({ ...preset, ...headers, ":status": status });
+      if (preset) stream.respond({ ...preset, ...headers, ":status": status });
+      else sendHead(stream, status, headers);
     },
   };
 }
