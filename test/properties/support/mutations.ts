@@ -12,8 +12,8 @@ import { MappedFuture } from "../../../packages/restate-sdk/src/futures/mapped.j
 import { CancellableCalls } from "../../../packages/restate-sdk/src/futures/cancellable-calls.js";
 import { RunFuture } from "../../../packages/restate-sdk/src/futures/run-future.js";
 import { SingleFuture } from "../../../packages/restate-sdk/src/futures/single.js";
-import type { Waiters } from "../../../packages/restate-sdk/src/futures/waiters.js";
 import { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
+import type { Ring } from "../../../packages/restate-sdk/src/util/ring.js";
 import { NotificationQueue } from "../../../packages/restate-sdk/src/machine/notification-queue.js";
 import type {
   FutureTree,
@@ -46,7 +46,7 @@ function both(...undo: (() => void)[]): () => void {
 /** The delivery with its private parts. */
 interface OpenDelivery {
   readonly machine: InvocationMachine;
-  readonly awaiting: Waiters;
+  readonly awaiting: Ring<Future<unknown>>;
   readonly recipients: {
     /** By twice the completion id. */
     readonly futures: (SingleFuture<unknown> | undefined)[];

@@ -18,12 +18,15 @@ export function encodeJson(value: unknown): Uint8Array {
   return encodeText(isPlainText(value) ? `"${value}"` : JSON.stringify(value));
 }
 
-/** Long, and nothing in it that JSON escapes. Node 22 needs a quarter of the time to see that than to quote it. */
+// eslint-disable-next-line no-control-regex -- These are what JSON escapes.
+const PLAIN = /^[^"\\\0-\x1f\ud800-\udfff]*$/;
+
+/** Up to Node 24, that is; from then on it quotes faster than anybody could look for what needs an escape. */
+const isQuotingSlow = !("fromBase64" in Uint8Array);
+
+/** Long, and nothing in it that JSON escapes: seen in a fifth of the time that quoting takes. */
 function isPlainText(value: unknown): value is string {
-  // eslint-disable-next-line no-control-regex -- These are what JSON escapes.
-  return (
-    typeof value === "string" && value.length > 999 && !/["\\\0-\x1f\ud800-\udfff]/.test(value)
-  );
+  return isQuotingSlow && typeof value === "string" && value.length > 999 && PLAIN.test(value);
 }
 
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {

@@ -18,7 +18,7 @@ import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
 import { preview } from "./preview.js";
 import { errorResponse, headersWith, staticResponse, unsupportedVersion } from "./responses.js";
-import { parseRoute, pathOf, signedPath, type InvokeRoute, type Route } from "./routes.js";
+import { createRouter, signedPath, type InvokeRoute, type Route } from "./routes.js";
 import type { EndpointRequest, EndpointResponse } from "./types.js";
 
 export type { ProtocolMode };
@@ -27,9 +27,6 @@ export type { ProtocolMode };
 export type RequestHandler = (
   request: EndpointRequest,
 ) => EndpointResponse | Promise<EndpointResponse>;
-
-/** Whoever calls with ever new URLs must not fill the memory. */
-const MAX_KNOWN_URLS = 1_000;
 
 export function createRequestHandler(
   endpoint: Endpoint,
@@ -76,18 +73,9 @@ export function createRequestHandler(
     }
   };
 
-  /** Most requests ask for one of a few handlers. */
-  let known = new Map<string, { readonly path: string; readonly route: Route }>();
-
+  const find = createRouter();
   return (request) => {
-    const { url } = request;
-    let found = known.get(url);
-    if (!found) {
-      if (known.size >= MAX_KNOWN_URLS) known = new Map();
-      const path = pathOf(url);
-      known.set(url, (found = { path, route: parseRoute(path) }));
-    }
-    const { path, route } = found;
+    const { path, route } = find(request.url);
     // Load balancers ask for the health, and they have no key.
     if (!verifyIdentity || route.kind === "health") return answer(request, route);
     return verifyIdentity(signedPath(path), request.headers).then((refusal) => {

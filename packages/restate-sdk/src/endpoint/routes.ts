@@ -25,6 +25,28 @@ export interface UnknownRoute {
   readonly path: string;
 }
 
+interface Found {
+  readonly path: string;
+  readonly route: Route;
+}
+
+/** Whoever calls with ever new URLs must not fill the memory. */
+const MAX_KNOWN_URLS = 1_000;
+
+/** Reads URLs, and remembers them: most requests ask for one of a few handlers. */
+export function createRouter(): (url: string) => Found {
+  let known = new Map<string, Found>();
+  return (url) => {
+    let found = known.get(url);
+    if (!found) {
+      if (known.size >= MAX_KNOWN_URLS) known = new Map();
+      const path = pathOf(url);
+      known.set(url, (found = { path, route: parseRoute(path) }));
+    }
+    return found;
+  };
+}
+
 /** The endpoint may be mounted below any prefix, so routes are recognised by the end of the path. */
 const ROUTE =
   /\/(?:invoke\/([^/]*)\/([^/]*)|serdes\/([^/]+)\/(encode|decode)\/(.+?)\/?|(discover|health))$/;

@@ -13,6 +13,7 @@ import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
 import type { RestScheduler } from "../util/rest.js";
+import { Ring } from "../util/ring.js";
 import { leavesOf, toFutureTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
 import { CancellableCalls } from "./cancellable-calls.js";
@@ -23,7 +24,6 @@ import { Preparations } from "./preparation.js";
 import { Recipients } from "./recipients.js";
 import type { RunFuture, RunRuntime } from "./run-future.js";
 import type { SingleFuture } from "./single.js";
-import { Waiters } from "./waiters.js";
 
 bindDerivedFutures();
 
@@ -43,7 +43,7 @@ export interface DeliveryOptions {
 
 export class Delivery implements RunRuntime {
   readonly #options: DeliveryOptions;
-  readonly awaiting = new Waiters();
+  readonly awaiting = new Ring<Future<unknown>>();
   unawaited = 0;
 
   readonly #machine: InvocationMachine;
@@ -247,7 +247,7 @@ export class Delivery implements RunRuntime {
     this.#recipients.count++;
     this.#wasCancelled = true;
     for (const callId of callIds) cancelInvocation(this.#machine, callId);
-    const cancelled = this.awaiting.futures;
+    const cancelled = this.awaiting.items;
     this.#markActive();
     const reason = new CancelledError();
     this.#abortRuns(reason);
@@ -262,7 +262,7 @@ export class Delivery implements RunRuntime {
     // Only a cancellation that lacks the ids of its calls stays in the queue while something is awaited.
     const awaitsCallIds = machine.notifications.peek() !== undefined && !this.awaiting.isEmpty;
     if (machine.isReplaying && !this.awaiting.isEmpty && !awaitsCallIds) {
-      machine.failStuckReplay(treesOf(this.awaiting.futures).flatMap(leavesOf));
+      machine.failStuckReplay(treesOf(this.awaiting.items).flatMap(leavesOf));
       return;
     }
     if (this.#startRuns()) {
@@ -290,9 +290,7 @@ export class Delivery implements RunRuntime {
     const events = machine.journal.lastCommand.index + this.#recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
-    const roots = treesOf(
-      awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.futures,
-    );
+    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.items);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
     if (this.#options.implicitCancellation && !awaitsCallIds) {

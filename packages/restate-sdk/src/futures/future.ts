@@ -9,8 +9,8 @@ import type { RestatePromise } from "../api/promise.js";
 import { RestateError } from "../errors/restate-error.js";
 import type { TerminalError } from "../errors/terminal-error.js";
 import type { AwaitTree, KnownFeeders } from "./await-tree.js";
+import { Link, type Ring } from "../util/ring.js";
 import { afterHops } from "./hops.js";
-import { Link, type Waiters } from "./waiters.js";
 
 /** What a future settled to. */
 export type Settlement<T> =
@@ -34,7 +34,7 @@ export interface Watcher {
 
 /** What futures need from the invocation they belong to. */
 export interface FutureRuntime {
-  readonly awaiting: Waiters;
+  readonly awaiting: Ring<Future<unknown>>;
   /** How many results have been delivered, or kept, that nobody waited for. */
   unawaited: number;
   /** Nothing may be shown to user code any more. */
@@ -217,7 +217,7 @@ export abstract class Future<T> implements RestatePromise<T> {
 }
 
 /** The native promise behind `then`. */
-class Waiter extends Link implements Watcher, Watching {
+class Waiter extends Link<Future<unknown>> implements Watcher, Watching {
   #resolve!: (value: unknown) => void;
   #rejectNow!: (reason: unknown) => void;
   readonly promise = new Promise<unknown>((resolve, reject) => {
@@ -225,7 +225,7 @@ class Waiter extends Link implements Watcher, Watching {
     this.#rejectNow = reject;
   });
 
-  declare readonly future: Future<unknown>;
+  declare readonly item: Future<unknown>;
 
   declare readonly index: number;
   declare readonly runsMapper: false;
@@ -245,7 +245,7 @@ class Waiter extends Link implements Watcher, Watching {
   }
 
   #pass(): void {
-    const { outcome, runtime } = this.future;
+    const { outcome, runtime } = this.item;
     // What is awaited after the attempt's end stays pending.
     if (!outcome || runtime?.isOver === true) return;
     if (outcome.ok) this.#resolve(outcome.value);
