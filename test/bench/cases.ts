@@ -188,7 +188,7 @@ function sequentialCalls(version: Version, count: number): CaseBody {
     ]),
     concurrency: 16,
     quick: { warmup: 200, invocations: 60, rounds: 5 },
-    full: { warmup: 600, invocations: 300, rounds: 11 },
+    full: { warmup: 3_000, invocations: 300, rounds: 11 },
   };
 }
 

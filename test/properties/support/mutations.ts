@@ -57,7 +57,6 @@ interface OpenDelivery {
   atRest: boolean;
   restArmed: boolean;
   isPumping: boolean;
-  executingCount: number;
   advance(): void;
   pump(): void;
   markActive(): void;
@@ -360,18 +359,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "suspends while a closure is executing",
-    apply: () =>
-      replaceMethod<OpenDelivery, [], void>(
-        Delivery,
-        "onBlocked",
-        (original) =>
-          function (this: OpenDelivery) {
-            const executing = this.executingCount;
-            this.executingCount = 0;
-            original.call(this);
-            this.executingCount += executing;
-          },
-      ),
+    apply: () => replaceGetter<OpenDelivery>(Delivery, "isExecuting", () => () => false),
   },
   {
     name: "a result that is awaited in several ways takes as few microtasks as one that is awaited in one",

@@ -67,10 +67,7 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  */
 class AttemptExchange implements AttemptOutput {
   readonly #exchange: Exchange;
-  /** Until the head is sent. */
-  #response: StreamResponse | undefined;
-  /** The body of the response, which in request-response mode is held back until the request has ended. */
-  #held: Uint8Array[] | undefined;
+  readonly #body: Body;
   /** Undefined when the attempt has ended its output or is aborted: nothing may reach it any more. */
   #receiver: AttemptReceiver | undefined;
   #hasInputEnded = false;
@@ -78,10 +75,7 @@ class AttemptExchange implements AttemptOutput {
   constructor(exchange: Exchange, response: StreamResponse) {
     const { input, output } = exchange;
     this.#exchange = exchange;
-    this.#response = response;
-    if (exchange.requestResponse) this.#held = [];
-    // Most attempts write something before this turn of the event loop is over: one packet instead of two.
-    else setImmediate(() => this.#flushHead());
+    this.#body = startBody(exchange, response);
     this.#receiver = response.start(this);
     trackAttempt(connectionOf(exchange), this.#receiver);
     const onClose = (): void => {
@@ -95,52 +89,21 @@ class AttemptExchange implements AttemptOutput {
     input.on("data", (chunk: Uint8Array) => this.#tell("onData", chunk));
     onceEnded(input, () => {
       this.#hasInputEnded = true;
-      this.#release();
+      this.#body.release();
       if (this.#receiver) this.#tell("onInputEnd");
       else output.end();
     });
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#held) return this.#held.push(chunk) > 0;
-    const { output } = this.#exchange;
-    this.#sendHead();
-    const hasRoom = output.destroyed || output.write(chunk);
-    if (!hasRoom) output.once("drain", () => this.#tell("onDrain"));
+    const hasRoom = this.#body.write(chunk);
+    if (!hasRoom) this.#exchange.output.once("drain", () => this.#tell("onDrain"));
     return hasRoom;
   }
 
   end(): void {
     this.#finish();
     if (this.#hasInputEnded) this.#exchange.output.end();
-  }
-
-  #release(): void {
-    const { output } = this.#exchange;
-    if (!this.#held) return;
-    this.#sendHead();
-    output.cork();
-    for (const chunk of this.#held) output.write(chunk);
-    output.uncork();
-    this.#held = undefined;
-  }
-
-  #sendHead(): void {
-    const { output } = this.#exchange;
-    // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
-    if (!this.#response || output.destroyed || output.closed) return;
-    const { status, headers } = this.#response;
-    this.#response = undefined;
-    this.#exchange.writeHead(status, headers);
-  }
-
-  #flushHead(): void {
-    try {
-      this.#sendHead();
-      this.#exchange.flushHead?.();
-    } catch (error) {
-      cut(this.#exchange, error);
-    }
   }
 
   #finish(): void {
@@ -158,6 +121,48 @@ class AttemptExchange implements AttemptOutput {
       cut(this.#exchange, error);
     }
   }
+}
+
+type Body = ReturnType<typeof startBody>;
+
+/** The response, which in request-response mode is held back until the request has ended. */
+function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
+  const { output } = exchange;
+  let held: Uint8Array[] | undefined;
+  let hasHead = false;
+  const sendHead = () => {
+    // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
+    if (hasHead || output.destroyed || output.closed) return;
+    hasHead = true;
+    exchange.writeHead(status, headers);
+  };
+  if (exchange.requestResponse) held = [];
+  else {
+    // Most attempts write something before this turn of the event loop is over: one packet instead of two.
+    setImmediate(() => {
+      try {
+        sendHead();
+        exchange.flushHead?.();
+      } catch (error) {
+        cut(exchange, error);
+      }
+    });
+  }
+  return {
+    write(this: void, chunk: Uint8Array): boolean {
+      if (held) return held.push(chunk) > 0;
+      sendHead();
+      return output.destroyed || output.write(chunk);
+    },
+    release() {
+      if (!held) return;
+      sendHead();
+      output.cork();
+      for (const chunk of held) output.write(chunk);
+      output.uncork();
+      held = undefined;
+    },
+  };
 }
 
 function connectionOf(exchange: Exchange): Connection {

@@ -41,7 +41,7 @@ export function genericCall<REQ, RES>(
     return withInvocationId(ConstantFuture.pending<RES>(), ConstantFuture.pending<InvocationId>());
   }
   const invocationId = scope.single(ids.invocationIdCompletionId, invocationIdDecoder);
-  scope.delivery.cancellableCalls.add(invocationId);
+  scope.delivery.calls.add(invocationId);
   const outputSerde = request.outputSerde ?? (binarySerde as Serde<unknown> as Serde<RES>);
   const result = scope.single(ids.resultCompletionId, valueDecoder(scope, outputSerde));
   return withInvocationId(result, invocationId);

@@ -34,7 +34,7 @@ export class Cancellation {
     this.#scope.enter("ctx.cancelPreviousCalls");
     if (!this.#scope.options.handler.explicitCancellation)
       return ConstantFuture.fulfilled<InvocationId[]>([]);
-    const calls = this.#scope.delivery.cancellableCalls.take();
+    const calls = this.#scope.delivery.calls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {
       if (failure) throw failure;
       for (const id of ids as InvocationId[]) cancelInvocation(this.#scope.machine, id);

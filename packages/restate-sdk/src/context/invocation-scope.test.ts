@@ -62,7 +62,7 @@ describe("inside a run action, the context is refused", () => {
     await attempt.rest();
     expect(attempt.last).toMatchObject({ type: "Error" });
     expect((attempt.last as { message: string }).message).toContain(
-      "inside the action of a ctx.run.",
+      "inside the action of a ctx.run,",
     );
   });
 

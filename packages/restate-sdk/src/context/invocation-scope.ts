@@ -84,11 +84,12 @@ export class InvocationScope {
   }
 
   refuseInsideRun(operation: string): void {
-    const run = currentRun.getStore();
+    // The store is not asked without need: on Node 22 that takes as long as much of what follows.
+    const run = this.delivery.isExecuting ? currentRun.getStore() : undefined;
     if (run?.scope !== this) return;
     const message =
-      `${operation} was used inside the action of ${runLabel(run.name)}. The action is skipped when the invocation is replayed, ` +
-      "so nothing in it may use the context. Call it before or after ctx.run, and pass values in and out.";
+      `${operation} was used inside the action of ${runLabel(run.name)}, which a replay skips. ` +
+      "Call it before or after ctx.run, and pass values in and out.";
     this.options.host?.onMisuse?.("context in run", message);
     throw new RestateError(message);
   }
@@ -121,8 +122,8 @@ export class InvocationScope {
     if (this.#hasWarnedOfUse || this.machine.outcome?.kind !== "completed") return;
     this.#hasWarnedOfUse = true;
     const message =
-      `${operation} was used after the handler had ended, and has no effect. Await everything that uses the context ` +
-      "before the handler returns, and keep the context in no variable that outlives it.";
+      `${operation} was used after the handler had ended, and has no effect. ` +
+      "Await everything that uses the context before the handler returns.";
     this.options.host?.onMisuse?.("context after end", message);
     // Its stack leads to the place.
     this.journalLog.warn(new Error(message));

@@ -24,7 +24,7 @@ function toMillis(duration: Duration | number): number {
   const millis = millisOrDurationToMillis(duration);
   if (millis >= 0 && Number.isFinite(millis)) return millis;
   throw new Error(
-    `A sleep cannot last ${String(millis)} ms. If the duration is computed from a wake-up time, subtract ` +
-      "await ctx.date.now() from it, not Date.now(), and check that the result is not negative.",
+    `A sleep cannot last ${String(millis)} ms. From a wake-up time subtract await ctx.date.now(), not Date.now(), ` +
+      "and see that it is not over yet.",
   );
 }

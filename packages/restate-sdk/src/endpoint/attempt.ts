@@ -171,7 +171,7 @@ export class Attempt implements AttemptReceiver {
       whenAtRest: host?.whenAtRest ?? whenAtRest,
       onBlocked: host?.onBlocked,
       flush: () => this.#flush(),
-      abortAttempt: (error) => this.#settle(error),
+      abort: (error) => this.#settle(error),
       startTimer: (duration) => sleep(scope, duration),
     });
     const scope: InvocationScope = new InvocationScope({

@@ -1,6 +1,9 @@
 /** The calls that are to be cancelled along with the invocation that made them. */
 import type { InvocationMachine } from "../machine/machine.js";
+import type { AwaitLeaf } from "./await-tree.js";
 import type { SingleFuture } from "./single.js";
+
+type CompletionLeaf = Extract<AwaitLeaf, { kind: "completion" }>;
 
 export class CancellableCalls {
   readonly #machine: InvocationMachine;
@@ -42,9 +45,8 @@ export class CancellableCalls {
   }
 
   #idOf(call: SingleFuture<string>): string | undefined {
-    const { leaf } = call.options;
-    if (leaf.kind !== "completion") return undefined;
-    const result = call.result ?? this.#machine.notifications.lookAhead(leaf.id);
+    const { id } = call.options.leaf as CompletionLeaf;
+    const result = call.result ?? this.#machine.notifications.lookAhead(id);
     return result?.kind === "invocationId" ? result.invocationId : undefined;
   }
 }

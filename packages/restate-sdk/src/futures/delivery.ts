@@ -37,7 +37,7 @@ export interface DeliveryOptions {
   /** Writes what the machine has put out. */
   readonly flush: () => void;
   /** Called for an error that must end the attempt. */
-  readonly abortAttempt: (error: unknown) => void;
+  readonly abort: (error: unknown) => void;
   readonly startTimer: (duration: Duration | number) => Future<void>;
 }
 
@@ -56,7 +56,7 @@ export class Delivery implements RunRuntime {
   #mustPump = false;
 
   readonly #recipients: Recipients;
-  readonly cancellableCalls: CancellableCalls;
+  readonly calls: CancellableCalls;
   /** Runs whose closure has not been started. */
   #pendingRuns: RunFuture<unknown>[] = [];
   /** By completion id. A list, like those of `Runs`. */
@@ -70,7 +70,7 @@ export class Delivery implements RunRuntime {
     this.#options = options;
     this.#machine = options.machine;
     this.#recipients = new Recipients(options.machine, this);
-    this.cancellableCalls = new CancellableCalls(options.machine);
+    this.calls = new CancellableCalls(options.machine);
   }
 
   // --- events from outside
@@ -139,8 +139,8 @@ export class Delivery implements RunRuntime {
     return this.#options.startTimer(duration);
   }
 
-  abortAttempt(error: unknown): void {
-    if (!this.#hasEnded) this.#options.abortAttempt(error);
+  abort(error: unknown): void {
+    if (!this.#hasEnded) this.#options.abort(error);
   }
 
   // --- runs
@@ -157,6 +157,11 @@ export class Delivery implements RunRuntime {
     if (retry) this.#pendingRuns.push(retry);
     // Others may end in this very moment: we look what is left to do when all of them have proposed their results.
     this.touch();
+  }
+
+  /** Whether the closure of a run has started and not ended. */
+  get isExecuting(): boolean {
+    return this.#executingCount > 0;
   }
 
   #abortRuns(reason: unknown): void {
@@ -197,10 +202,10 @@ export class Delivery implements RunRuntime {
       if (this.#hasEnded) {
         if (this.#machine.hasOutput) this.#options.flush();
       } else if (this.#preparations.isIdle) this.#pump();
-      else this.#preparations.start(this.#onDecoded, (error) => this.abortAttempt(error));
+      else this.#preparations.start(this.#onDecoded, (error) => this.abort(error));
     } catch (error) {
       // Nobody above could handle it: it would end the process, and every other invocation with it.
-      this.abortAttempt(error);
+      this.abort(error);
     }
   }
 
@@ -241,7 +246,7 @@ export class Delivery implements RunRuntime {
    */
   #deliverCancel(): boolean {
     if (this.awaiting.isEmpty) return false;
-    const callIds = this.cancellableCalls.takeIds();
+    const callIds = this.calls.takeIds();
     if (!callIds) return false;
     this.#machine.notifications.pop();
     this.#recipients.count++;
@@ -270,7 +275,7 @@ export class Delivery implements RunRuntime {
       this.#markActive();
       return;
     }
-    const isWaiting = !this.awaiting.isEmpty && this.#executingCount === 0;
+    const isWaiting = !this.awaiting.isEmpty && !this.isExecuting;
     if (isWaiting) this.#waitForServer(awaitsCallIds);
     if (machine.hasOutput) this.#options.flush();
     if (isWaiting) this.#options.onBlocked?.();
@@ -290,7 +295,7 @@ export class Delivery implements RunRuntime {
     const events = machine.journal.lastCommand.index + this.#recipients.count;
     if (!machine.isInputClosed && !(machine.version >= 7 && this.#announcements.isDue(events)))
       return;
-    const roots = treesOf(awaitsCallIds ? this.cancellableCalls.missingIds() : this.awaiting.items);
+    const roots = treesOf(awaitsCallIds ? this.calls.missingIds() : this.awaiting.items);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
     if (this.#options.implicitCancellation && !awaitsCallIds) {
@@ -309,7 +314,7 @@ export class Delivery implements RunRuntime {
     try {
       action();
     } catch (error) {
-      this.abortAttempt(error);
+      this.abort(error);
     }
   }
 }

@@ -45,7 +45,7 @@ export interface FutureRuntime {
   whenDecoded(decoding: Promise<void> | undefined, action: () => void): void;
   startTimer(duration: Duration | number): Future<void>;
   /** Ends the attempt with an error that is to be retried. */
-  abortAttempt(error: unknown): void;
+  abort(error: unknown): void;
 }
 
 export type Mapper<T, U> = (value?: T, failure?: TerminalError) => U;
@@ -67,14 +67,18 @@ export abstract class Future<T> implements RestatePromise<T> {
   #waiter: Waiter | undefined;
   #watchers = noWatchers;
 
+  // Declared only: a field that is emitted as well is paid for at each start, and by each future.
+  declare readonly runtime: FutureRuntime | undefined;
+  declare readonly depth: number;
+
   /**
    * @param runtime undefined for constants, which belong to no invocation.
    * @param depth how many combinators and mappers lie between it and what the server delivers.
    */
-  constructor(
-    readonly runtime: FutureRuntime | undefined,
-    readonly depth = 0,
-  ) {}
+  constructor(runtime: FutureRuntime | undefined, depth = 0) {
+    this.runtime = runtime;
+    this.depth = depth;
+  }
 
   // On the prototype: a field with a computed name would make every future slow to create.
   get [FUTURE_BRAND](): boolean {
@@ -295,6 +299,6 @@ export function depthAbove(sources: readonly Future<unknown>[]): number {
   if (depth <= MAX_DEPTH) return depth;
   throw new RestateError(
     `RestatePromises are nested more than ${MAX_DEPTH} deep, which Restate refuses. ` +
-      "Combine them once, as an array, and not each with the one before.",
+      "Combine them once, as an array.",
   );
 }

@@ -51,7 +51,7 @@ export class TestFutures {
       flush: () => {
         this.write();
       },
-      abortAttempt: (error) => {
+      abort: (error) => {
         this.aborts.push(error);
         this.machine.fail({ code: 500, message: String(error) });
         this.write();
@@ -103,7 +103,7 @@ export class TestFutures {
       leaf: { kind: "completion", id },
       decoder: { hops: 0, toValue: toInvocationId },
     });
-    this.delivery.cancellableCalls.add(invocationId);
+    this.delivery.calls.add(invocationId);
     return { result: this.completion(issued?.resultCompletionId), invocationId };
   }
 

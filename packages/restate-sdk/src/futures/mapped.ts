@@ -76,7 +76,7 @@ export class MappedFuture<T, U> extends Future<U> implements Watcher {
     if (reason instanceof TerminalError || !this.runtime) {
       this.settle({ ok: false, reason });
     } else {
-      this.runtime.abortAttempt(reason);
+      this.runtime.abort(reason);
     }
   }
 }

@@ -111,7 +111,7 @@ export class RunFuture<T> extends SingleFuture<T> {
       const bytes = this.#run.serialize(value);
       scope.machine.proposeRun(completionId, { kind: "value", value: bytes });
     } catch (cause) {
-      scope.delivery.abortAttempt(new CommandFailure(cause, this.options.command));
+      scope.delivery.abort(new CommandFailure(cause, this.options.command));
     }
     this.#ended();
   }
@@ -167,11 +167,10 @@ export function retryDelayMs({ retryAfter }: RetryableError): number | undefined
 export function toFailure({ code, message, metadata }: TerminalError): Failure {
   return {
     code: Number.isInteger(code) && code >= 0 ? code : codes.INTERNAL,
-    message: toText(message),
-    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({ key, value: toText(value) })),
+    message: String(message as unknown),
+    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({
+      key,
+      value: String(value as unknown),
+    })),
   };
-}
-
-function toText(value: unknown): string {
-  return String(value);
 }

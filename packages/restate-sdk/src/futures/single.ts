@@ -50,12 +50,11 @@ export class SingleFuture<T> extends Future<T> {
   readonly #source: SignalSource | undefined;
 
   declare readonly runtime: SingleRuntime;
+  declare readonly options: SingleOptions<T>;
 
-  constructor(
-    runtime: SingleRuntime,
-    readonly options: SingleOptions<T>,
-  ) {
+  constructor(runtime: SingleRuntime, options: SingleOptions<T>) {
     super(runtime);
+    this.options = options;
     this.#source = runtime.register(this);
   }
 

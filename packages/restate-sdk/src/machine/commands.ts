@@ -61,7 +61,7 @@ export function readStateKeys(machine: InvocationMachine): Read {
 
 /** Journals number the reads of all SDKs alike, also when the answer is at hand. */
 function skipCompletion(machine: InvocationMachine): void {
-  machine.journal.allocateCompletion();
+  machine.journal.newCompletion();
 }
 
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
@@ -99,7 +99,7 @@ export interface RunCommand {
 }
 
 export function run(machine: InvocationMachine, name: string): RunCommand | undefined {
-  const completionId = machine.journal.allocateCompletion();
+  const completionId = machine.journal.newCompletion();
   if (!machine.issue({ type: "RunCommand", resultCompletionId: completionId, name })) {
     return undefined;
   }
@@ -123,8 +123,8 @@ export function call(
   parameter: Uint8Array,
 ): CallCommand | undefined {
   if (!isValidTarget(machine, "CallCommand", target)) return undefined;
-  const invocationIdCompletionId = machine.journal.allocateCompletion();
-  const resultCompletionId = machine.journal.allocateCompletion();
+  const invocationIdCompletionId = machine.journal.newCompletion();
+  const resultCompletionId = machine.journal.newCompletion();
   const ids = { invocationIdCompletionId, resultCompletionId };
   return machine.issue({ type: "CallCommand", ...target, parameter, ...ids }) ? ids : undefined;
 }
@@ -136,7 +136,7 @@ export function send(
   message: Pick<OneWayCallCommandMessage, "parameter" | "invokeTime">,
 ): number | undefined {
   if (!isValidTarget(machine, "OneWayCallCommand", target)) return undefined;
-  const invocationIdCompletionId = machine.journal.allocateCompletion();
+  const invocationIdCompletionId = machine.journal.newCompletion();
   const type = "OneWayCallCommand";
   const issued = machine.issue({ type, ...target, ...message, invocationIdCompletionId });
   return issued ? invocationIdCompletionId : undefined;
@@ -209,7 +209,7 @@ export function createAwakeable(
   machine: InvocationMachine,
 ): { readonly id: string; readonly signal: number } | undefined {
   if (!machine.isRunning) return undefined;
-  const signal = machine.journal.allocateSignal();
+  const signal = machine.journal.newSignal();
   return { id: encodeAwakeableId(machine.start.id, signal), signal };
 }
 
@@ -250,7 +250,7 @@ function issueForResult(
   machine: InvocationMachine,
   command: OmitId<CommandMessage>,
 ): number | undefined {
-  const resultCompletionId = machine.journal.allocateCompletion();
+  const resultCompletionId = machine.journal.newCompletion();
   const issued = machine.issue({ ...command, resultCompletionId });
   return issued ? resultCompletionId : undefined;
 }

@@ -28,7 +28,7 @@ export class EagerState {
     if (this.#isPartial) return undefined;
     const keys: string[] = [];
     for (const [key, value] of this.#values) if (value !== null) keys.push(key);
-    return keys.sort(compareCodePoints);
+    return keys.sort((a, b) => (inByteOrder(a) < inByteOrder(b) ? -1 : 1));
   }
 
   set(key: string, value: Uint8Array): void {
@@ -53,12 +53,9 @@ function decodeKey(key: Uint8Array): string {
   }
 }
 
-/** UTF-16 order differs from UTF-8 byte order for surrogate pairs only; iteration keeps those together. */
-function compareCodePoints(a: string, b: string): number {
-  const others = Array.from(b);
-  for (const [index, point] of Array.from(a).entries()) {
-    const other = others[index];
-    if (point !== other) return (point.codePointAt(0) ?? 0) - (other?.codePointAt(0) ?? -1);
-  }
-  return a.length - b.length;
+/** Strings are compared by UTF-16 units, whose order is that of UTF-8 once surrogates come behind all others. */
+function inByteOrder(key: string): string {
+  return key.replace(/[\ud800-\uffff]/g, (unit) =>
+    String.fromCharCode(unit.charCodeAt(0) + (unit < "\ue000" ? 0x2000 : -0x800)),
+  );
 }

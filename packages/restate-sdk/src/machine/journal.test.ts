@@ -38,7 +38,7 @@ test("commands are counted from 0, the input", () => {
 
 test("completions are numbered from 1, awakeables from 17", () => {
   const journal = new Journal();
-  expect([journal.allocateCompletion(), journal.allocateCompletion()]).toEqual([1, 2]);
-  expect([journal.allocateSignal(), journal.allocateSignal()]).toEqual([17, 18]);
-  expect(journal.allocateCompletion()).toBe(3);
+  expect([journal.newCompletion(), journal.newCompletion()]).toEqual([1, 2]);
+  expect([journal.newSignal(), journal.newSignal()]).toEqual([17, 18]);
+  expect(journal.newCompletion()).toBe(3);
 });

@@ -48,11 +48,11 @@ export class Journal {
     return this.#isSealed && type !== "OutputCommand";
   }
 
-  allocateCompletion(): number {
+  newCompletion(): number {
     return this.#nextCompletion++;
   }
 
-  allocateSignal(): number {
+  newSignal(): number {
     return this.#nextSignal++;
   }
 

@@ -39,7 +39,7 @@ import {
   type Outcome,
   type RelatedCommand,
 } from "./outcome.js";
-import type { Phase } from "./phase.js";
+import type { JournalPhase, Phase } from "./phase.js";
 import { findMismatch } from "./replay-check.js";
 import { decideRetry, retryProgress, type RunRetryPolicy } from "./retry-policy.js";
 import { Runs } from "./runs.js";
@@ -287,7 +287,7 @@ export class InvocationMachine {
     }
     this.start = message;
     this.state = new EagerState(message);
-    this.#phase = { kind: "awaitingJournal", remainingEntries: message.knownEntries };
+    this.#phase = { kind: "awaitingJournal", remaining: message.knownEntries };
   }
 
   #acceptCommand(frame: Frame): void {
@@ -295,7 +295,7 @@ export class InvocationMachine {
       throw new ProtocolError(`Unexpected ${frame.name} while ${this.#phase.kind}`);
     }
     this.journal.record(frame);
-    this.#countEntry(this.#phase.remainingEntries);
+    this.#countEntry(this.#phase);
   }
 
   #acceptNotification(frame: Frame): void {
@@ -303,7 +303,7 @@ export class InvocationMachine {
       throw new ProtocolError(`Unexpected ${frame.name} before the Start message`);
     }
     this.notifications.push(decodeNotification(frame.name, frame));
-    if (this.#phase.kind === "awaitingJournal") this.#countEntry(this.#phase.remainingEntries);
+    if (this.#phase.kind === "awaitingJournal") this.#countEntry(this.#phase);
   }
 
   #acceptAck(completionId: number): void {
@@ -316,11 +316,8 @@ export class InvocationMachine {
     this.notifications.push({ id: { kind: "completion", id: completionId }, result });
   }
 
-  #countEntry(remaining: number): void {
-    if (remaining > 1) {
-      this.#phase = { kind: "awaitingJournal", remainingEntries: remaining - 1 };
-      return;
-    }
+  #countEntry(phase: JournalPhase): void {
+    if (--phase.remaining > 0) return;
     this.#consumeInput();
     this.#phase = { kind: "running" };
   }

@@ -62,19 +62,14 @@ export function toErrorMessage(failure: AttemptFailure): ErrorMessage {
   return {
     type: "Error",
     code: failure.code,
-    message: toText(failure.message),
-    stacktrace: toText(failure.stacktrace ?? ""),
+    message: String(failure.message as unknown),
+    stacktrace: String(failure.stacktrace ?? ""),
     relatedCommandIndex: related?.index,
     relatedCommandName: related?.name === "" ? undefined : related?.name,
     relatedCommandType: related && formatOf(related.type).typeId,
     nextRetryDelay: toDelay(failure.nextRetryDelayMs),
     behavior: failure.behavior ?? "retry",
   };
-}
-
-/** Errors are made by anyone: their fields need not be what their types say. */
-function toText(value: unknown): string {
-  return String(value);
 }
 
 /** Retry options are not checked before they matter. What is no time at all leaves the delay to the server. */

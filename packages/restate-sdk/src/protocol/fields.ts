@@ -213,8 +213,4 @@ const CLONERS: readonly Description["clone"][] = [
   (blank) => ({ ...blank }),
   (blank) => ({ ...blank }),
   (blank) => ({ ...blank }),
-  (blank) => ({ ...blank }),
-  (blank) => ({ ...blank }),
-  (blank) => ({ ...blank }),
-  (blank) => ({ ...blank }),
 ];

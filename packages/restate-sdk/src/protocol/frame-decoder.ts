@@ -12,15 +12,19 @@ import { NO_BYTES, type Span } from "./reader.js";
 
 /** The payload is a part of the chunk where the frame lies in one chunk, else memory of its own. */
 export class Frame implements Span {
+  // Declared only: fields that are emitted as well would be paid for at each start.
+  declare readonly name: MessageName;
+  declare readonly kind: MessageKind;
+  declare readonly flags: number;
   bytes = NO_BYTES;
   start = 0;
   end = 0;
 
-  constructor(
-    readonly name: MessageName,
-    readonly kind: MessageKind,
-    readonly flags: number,
-  ) {}
+  constructor(name: MessageName, kind: MessageKind, flags: number) {
+    this.name = name;
+    this.kind = kind;
+    this.flags = flags;
+  }
 
   /** A view. A part of a Buffer would be a Buffer, whose slice does not copy; user code gets plain arrays. */
   get payload(): Uint8Array {
