@@ -1,6 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseRoute, pathOf, signedPath } from "./routes.js";
+import { createRouter, parseRoute, pathOf, signedPath } from "./routes.js";
+
+test("a router gives the same answers the second time, and after it has forgotten", () => {
+  const find = createRouter();
+  const urls = Array.from({ length: 2_500 }, (_, index) => `/invoke/Svc/run${index % 1_200}?a=1`);
+  for (const url of urls) {
+    expect(find(url)).toEqual({ path: pathOf(url), route: parseRoute(pathOf(url)) });
+  }
+});
+
+test("a router does not keep all URLs that it ever saw", () => {
+  const find = createRouter();
+  const first = find("/invoke/Svc/run");
+  expect(find("/invoke/Svc/run")).toBe(first);
+  for (let index = 0; index < 1_000; index++) find(`/invoke/Svc/run${index}`);
+  expect(find("/invoke/Svc/run")).not.toBe(first);
+});
 
 describe("parseRoute", () => {
   test.each([

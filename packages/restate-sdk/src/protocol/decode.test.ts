@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { anyMessage, MESSAGE_NAMES } from "../../../../test/support/protocol/arbitraries.js";
 import { ProtocolError } from "../errors/protocol-error.js";
 import { decodeNotification } from "./decode.js";
-import { spanOf } from "./reader.js";
+import { spanOf, type Span } from "./reader.js";
 import type { MessageName } from "./message-types.js";
 import { decodeMessage, encodePayload } from "./server/codec.js";
 
@@ -242,6 +242,16 @@ describe("errors name message, field and reason", () => {
     expect(() => decodeMessage(name, bytes())).toThrow(
       new ProtocolError(`Malformed ${name} message: it has no ${missing}`),
     );
+  });
+
+  test("a payload amid other bytes: the place counts from where it begins, and nothing behind it is read", () => {
+    const payload = bytes(0x08, 1, 0x2a, 9, 0x0a, 1, 7);
+    const chunk = bytes(1, 2, 3, ...payload, 0, 0, 0, 0, 0);
+    const read = (span: Span) => () => decodeNotification("RunCompletionNotification", span);
+    const error =
+      "Malformed RunCompletionNotification message at byte 4, field 5: it needs 9 bytes, but only 3 are left";
+    expect(read(spanOf(payload))).toThrow(error);
+    expect(read({ bytes: chunk, start: 3, end: 10 })).toThrow(error);
   });
 
   test("a notification without a result", () => {
