@@ -27,7 +27,7 @@ function send(refuses: (head: unknown) => boolean): unknown[] {
       if (Array.isArray(head)) head.push("date", "today");
     },
   };
-  sendHead(stream as ServerHttp2Stream, 200, headers);
+  sendHead(stream as unknown as ServerHttp2Stream, 200, headers);
   return tried;
 }
 

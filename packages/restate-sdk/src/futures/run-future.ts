@@ -1,6 +1,7 @@
 /** The future of a `ctx.run`: executes the closure when its turn comes and proposes the result. */
 import { inThisContext } from "../util/in-this-context.js";
 import { isThenable } from "../util/thenable.js";
+import { toText } from "../util/to-text.js";
 import * as codes from "../errors/codes.js";
 import { toError, type AsTerminalError } from "../errors/to-error.js";
 import { PauseError, RetryableError } from "../errors/retry-errors.js";
@@ -167,10 +168,10 @@ export function retryDelayMs({ retryAfter }: RetryableError): number | undefined
 export function toFailure({ code, message, metadata }: TerminalError): Failure {
   return {
     code: Number.isInteger(code) && code >= 0 ? code : codes.INTERNAL,
-    message: String(message as unknown),
+    message: toText(message),
     metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({
       key,
-      value: String(value as unknown),
+      value: toText(value),
     })),
   };
 }

@@ -5,6 +5,7 @@ import { toError } from "../errors/to-error.js";
 import { formatOf, type CommandName } from "../protocol/message-types.js";
 import type { ErrorBehavior, ErrorMessage } from "../protocol/messages.js";
 import { FEATURES_SINCE, type ProtocolFeature, type ProtocolVersion } from "../protocol/version.js";
+import { toText } from "../util/to-text.js";
 
 /** Points the server and its UI at the command that an attempt failure belongs to. */
 export interface RelatedCommand {
@@ -62,8 +63,8 @@ export function toErrorMessage(failure: AttemptFailure): ErrorMessage {
   return {
     type: "Error",
     code: failure.code,
-    message: String(failure.message as unknown),
-    stacktrace: String(failure.stacktrace ?? ""),
+    message: toText(failure.message),
+    stacktrace: toText(failure.stacktrace ?? ""),
     relatedCommandIndex: related?.index,
     relatedCommandName: related?.name === "" ? undefined : related?.name,
     relatedCommandType: related && formatOf(related.type).typeId,
