@@ -40,6 +40,28 @@ describe("ctx.run", () => {
     ]);
   });
 
+  test("executes nothing whose result has come before the handler got there again", async () => {
+    const action = vi.fn(() => 6);
+    const attempt = startAttempt(
+      async (ctx) => {
+        // While the handler waits for this, all that is recorded is delivered to nobody.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return [await ctx.run("first", action), await ctx.run("second", action)];
+      },
+      {
+        journal: [
+          recorded(1, "first"),
+          completion(1, value(1)),
+          recorded(2, "second"),
+          completion(2, value(2)),
+        ],
+      },
+    );
+    await vi.waitFor(() => expect(attempt.output).toEqual([1, 2]));
+    expect(action).not.toHaveBeenCalled();
+    expect(attempt.logs.filter(({ text }) => text.includes("without awaiting"))).toEqual([]);
+  });
+
   test("needs no name", async () => {
     const sent = await runAttempt((ctx) => ctx.run(() => 5));
     expect(sent[0]).toEqual(recorded(1, ""));

@@ -9,7 +9,7 @@ import type { SingleFuture, SingleRuntime } from "./single.js";
 export class Recipients {
   readonly #machine: InvocationMachine;
   readonly #runtime: SingleRuntime;
-  /** By the key of what they wait for. A list, like those of `Runs`. */
+  /** In the slots of what they wait for. A list, like those of `Runs`. */
   readonly #futures: (SingleFuture<unknown> | undefined)[] = [];
   #mailboxes: Map<NotificationKey, Mailbox> | undefined;
   /** How many notifications have been routed. */
@@ -29,7 +29,7 @@ export class Recipients {
       return mailbox;
     }
     const early = this.#machine.notifications.claim(key);
-    if (!early) this.#futures[key] = future;
+    if (!early) this.#futures[slotOf(key)] = future;
     else future.complete(early);
     return undefined;
   }
@@ -42,10 +42,11 @@ export class Recipients {
       this.#mailbox(key).receive(result);
       return;
     }
-    const future = this.#futures[key];
+    const slot = slotOf(key);
+    const future = this.#futures[slot];
     if (!future) this.#machine.notifications.keep(key, result);
     else {
-      this.#futures[key] = undefined;
+      this.#futures[slot] = undefined;
       future.complete(result);
     }
   }
@@ -61,17 +62,20 @@ export class Recipients {
 function keyOf(id: NotificationId): NotificationKey {
   switch (id.kind) {
     case "completion":
-      return 2 * id.id;
+      return id.id;
     case "signal":
-      return 2 * id.idx + 1;
+      return -id.idx;
     case "namedSignal":
       return id.name;
   }
 }
 
-const CANCEL_KEY = 2 * CANCEL_SIGNAL + 1;
+/** Lists have no place for negative keys, those of signals. */
+function slotOf(key: number): number {
+  return key < 0 ? 1 - 2 * key : 2 * key;
+}
 
 /** Whether any number of notifications may come of this kind. */
-function comesOften(key: NotificationKey): key is string | typeof CANCEL_KEY {
-  return typeof key === "string" || key === CANCEL_KEY;
+function comesOften(key: NotificationKey): key is string | -1 {
+  return typeof key === "string" || key === -CANCEL_SIGNAL;
 }

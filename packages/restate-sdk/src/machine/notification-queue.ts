@@ -1,7 +1,7 @@
 /** Notifications in journal order, replayed and live alike: the only order in which user code may see them. */
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
-/** Twice the id of a completion, one more than twice the id of a signal, or the name of a signal. */
+/** The id of a completion, the negative id of a signal, or the name of one. */
 export type NotificationKey = number | string;
 
 export class NotificationQueue {
