@@ -25,6 +25,6 @@ function toMillis(duration: Duration | number): number {
   if (millis >= 0 && Number.isFinite(millis)) return millis;
   throw new Error(
     `A sleep cannot last ${String(millis)} ms. From a wake-up time subtract await ctx.date.now(), not Date.now(), ` +
-      "and see that it is not over yet.",
+      "and see that the result is not negative.",
   );
 }
