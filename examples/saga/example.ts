@@ -4,6 +4,7 @@ import { InvocationIdParser } from "@restatedev/restate-sdk";
 import { rpc } from "@restatedev/restate-sdk-clients";
 import { cars, flights, hotels, tickets } from "./src/providers.js";
 import { trips } from "./src/trips.js";
+import { eventually } from "../../test/support/real-server/index.js";
 import type { Example } from "../support/contract.js";
 
 const bookedIn = (destination: string): string[] =>
@@ -31,7 +32,7 @@ export default {
       .serviceSendClient<typeof trips>({ name: "Trips" })
       .book({ destination: "Siberia" }, rpc.sendOpts({ idempotencyKey: key("siberia") }));
     narrator.request("Trips/book Siberia", undefined, "sent, not waited for");
-    await until(() => bookedIn("Siberia").length === 3);
+    await eventually(() => equal(bookedIn("Siberia").length, 3));
     const id = InvocationIdParser.fromString(submission.invocationId);
     await ask("Trips/callOff", () => client.callOff(id));
     const calledOff = await refused("Trips/book Siberia, attached", () =>
@@ -49,11 +50,3 @@ export default {
   },
   tryIt: ({ ingressUrl }) => `curl ${ingressUrl}/Trips/book --json '{"destination": "Bielefeld"}'`,
 } satisfies Example;
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("What was waited for did not come in ten seconds");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -1,7 +1,8 @@
 /** Shows a workflow that waits for a click on a link, and one that reminds and waits in vain. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { outbox } from "./src/mailer.js";
 import { signup } from "./src/signup.js";
+import { eventually } from "../../test/support/real-server/index.js";
 import type { Example } from "../support/contract.js";
 
 export default {
@@ -18,7 +19,9 @@ export default {
 
     const secret = await emailedSecret(email);
     // The email is out a moment before the server has what was recorded before it.
-    const status = await ask("Signup/ada/status", () => present(() => ada.status()));
+    const status = await ask("Signup/ada/status", () =>
+      eventually(async () => present(await ada.status())),
+    );
     equal(status, "waiting for the click");
     const refusal = await refused("Signup/ada/click guessed", () => ada.click("guessed"));
     deepEqual(refusal, { status: 403, message: "This link is not valid" });
@@ -45,16 +48,10 @@ export default {
 
 /** The link arrives by email, as soon as the workflow has sent it. */
 function emailedSecret(address: string): Promise<string> {
-  return present(async () => outbox.find(({ to }) => to === address)?.text);
+  return eventually(() => present(outbox.find(({ to }) => to === address)).text);
 }
 
-/** What is asked for, once it is there. */
-async function present<T>(look: () => PromiseLike<T | null | undefined>): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== undefined && found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("It did not come within ten seconds");
+function present<T>(value: T): NonNullable<T> {
+  ok(value, "It is not there yet");
+  return value;
 }

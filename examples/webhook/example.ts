@@ -1,8 +1,9 @@
 /** Shows an event that is delivered again and again and booked once, and one that somebody made up. */
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { paid } from "./src/accounts.js";
 import { deliveryOf } from "./src/sender.js";
 import { payments, webhook } from "./src/webhook.js";
+import { eventually } from "../../test/support/real-server/index.js";
 import type { Example } from "../support/contract.js";
 
 export default {
@@ -22,7 +23,7 @@ export default {
       const responses = await Promise.all([1, 2, 3].map(() => post(delivery())));
       return responses.map(({ answer }) => answer);
     });
-    await until(() => paid(invoice) > 0);
+    await eventually(() => ok(paid(invoice) > 0));
     const late = await ask("PaymentWebhook/receive, later", () => post(delivery()));
     equal(late.status, 200);
     match(String(late.answer), /^inv_/);
@@ -37,11 +38,3 @@ export default {
     equal(paid(invoice), 4200);
   },
 } satisfies Example;
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("What was waited for did not come in ten seconds");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

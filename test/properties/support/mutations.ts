@@ -6,14 +6,17 @@
 import { CombinedFuture } from "../../../packages/restate-sdk/src/futures/combinators.js";
 import { Delivery } from "../../../packages/restate-sdk/src/futures/delivery.js";
 import { CompletionStream } from "../../../packages/restate-sdk/src/futures/completion-stream.js";
-import { Future, type Watcher } from "../../../packages/restate-sdk/src/futures/future.js";
+import {
+  Future,
+  type Watcher,
+  type Watching,
+} from "../../../packages/restate-sdk/src/futures/future.js";
 import { Mailbox } from "../../../packages/restate-sdk/src/futures/mailbox.js";
 import { MappedFuture } from "../../../packages/restate-sdk/src/futures/mapped.js";
 import { CancellableCalls } from "../../../packages/restate-sdk/src/futures/cancellable-calls.js";
 import { RunFuture } from "../../../packages/restate-sdk/src/futures/run-future.js";
 import { SingleFuture } from "../../../packages/restate-sdk/src/futures/single.js";
 import { InvocationMachine } from "../../../packages/restate-sdk/src/machine/machine.js";
-import type { Ring } from "../../../packages/restate-sdk/src/util/ring.js";
 import { NotificationQueue } from "../../../packages/restate-sdk/src/machine/notification-queue.js";
 import type {
   FutureTree,
@@ -21,6 +24,7 @@ import type {
   NotificationResult,
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
+import type { Ring } from "../../../packages/restate-sdk/src/util/ring.js";
 
 import type { FutureExpr, Program, Stmt } from "./program.js";
 import { replaceGetter, replaceMethod } from "./replace.js";
@@ -368,12 +372,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a closure that ends makes the pump look although user code is not at rest",
     apply: () =>
-      replaceMethod<OpenDelivery, [RunFuture<unknown>, boolean], void>(
+      replaceMethod<OpenDelivery, Parameters<Delivery["runEnded"]>, void>(
         Delivery,
         "runEnded",
         (original) =>
-          function (this: OpenDelivery, run, retry) {
-            original.call(this, run, retry);
+          function (this: OpenDelivery, ...ended) {
+            original.call(this, ...ended);
             if (!this.machine.isClosed) this.onBlocked();
           },
       ),
@@ -528,12 +532,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a combinator takes what is ready when it is made, not when it is awaited",
     apply: () =>
-      replaceMethod<Future<unknown>, [Watcher, number], void>(
+      replaceMethod<Future<unknown>, [Watching], void>(
         Future,
         "watch",
         (original) =>
-          function (this: Future<unknown>, watcher, index) {
-            original.call(this, watcher, index);
+          function (this: Future<unknown>, watching) {
+            original.call(this, watching);
             this.take();
           },
       ),

@@ -169,9 +169,6 @@ export function toFailure({ code, message, metadata }: TerminalError): Failure {
   return {
     code: Number.isInteger(code) && code >= 0 ? code : codes.INTERNAL,
     message: toText(message),
-    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({
-      key,
-      value: toText(value),
-    })),
+    metadata: Object.entries(metadata ?? {}).map(([key, value]) => ({ key, value: toText(value) })),
   };
 }

@@ -273,11 +273,11 @@ export class InvocationMachine {
   }
 
   #acceptControl(frame: Frame): void {
-    const { name, payload } = frame;
+    const { name } = frame;
     if (name === "Start" && this.#phase.kind === "awaitingStart") {
-      this.#acceptStart(decodeMessage(name, payload));
+      this.#acceptStart(decodeMessage(name, frame));
     } else if (name === "ProposeRunCompletionAck" && this.isRunning) {
-      this.#acceptAck(decodeMessage(name, payload).completionId);
+      this.#acceptAck(decodeMessage(name, frame).completionId);
     } else throw new ProtocolError(`Unexpected ${name} message while ${this.#phase.kind}`);
   }
 
@@ -330,7 +330,7 @@ export class InvocationMachine {
         `The journal must begin with the input, but begins with ${frame?.name ?? "no command at all"}`,
       );
     }
-    this.input = decodeMessage("InputCommand", frame.payload);
+    this.input = decodeMessage("InputCommand", frame);
     this.journal.takeRecorded();
     this.journal.advance(this.input);
   }
@@ -356,7 +356,7 @@ export class InvocationMachine {
     const frame = this.journal.peekRecorded();
     if (!frame) return undefined;
     try {
-      return decodeMessage(frame.name as CommandName, frame.payload);
+      return decodeMessage(frame.name as CommandName, frame);
     } catch (error) {
       this.fail(toProtocolFailure(error));
       return undefined;

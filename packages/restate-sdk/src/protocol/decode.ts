@@ -9,7 +9,6 @@ import {
   readString,
   readUint32,
   skipField,
-  spanOf,
   startReading,
   type Span,
 } from "./reader.js";
@@ -24,9 +23,9 @@ export type ReadableName = Exclude<ControlName, "Suspension" | "AwaitingOn"> | C
  */
 export function decodeMessage<TName extends ReadableName>(
   name: TName,
-  payload: Uint8Array,
+  payload: Span,
 ): MessageOf<TName> {
-  startReading(name, spanOf(payload));
+  startReading(name, payload);
   // The table pairs each name with its own interface; TypeScript can't follow that.
   return formatOf(name).read() as MessageOf<TName>;
 }

@@ -24,6 +24,13 @@ test("what is in the ring comes in the order in which it was added, whatever has
   );
 });
 
+test("a thing may be anything, nothing too", () => {
+  const ring = new Ring<unknown>();
+  const things = [0, "", undefined, null, false];
+  for (const thing of things) ring.add(new Link(thing));
+  expect(ring.items).toEqual(things);
+});
+
 test("taking out what is in no ring changes nothing", () => {
   const ring = new Ring<string>();
   const [first, second] = [new Link("first"), new Link("second")];

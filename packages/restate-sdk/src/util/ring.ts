@@ -31,7 +31,8 @@ export class Ring<T> extends Link<T> {
 
   get items(): T[] {
     const items: T[] = [];
-    for (let link = this.next; link.item; link = link.next) items.push(link.item);
+    // Only the ring itself has none.
+    for (let link = this.next; link !== this; link = link.next) items.push(link.item as T);
     return items;
   }
 

@@ -1,6 +1,7 @@
 /** Text as bytes and back. One of each for everybody: creating them costs more than using them. */
 
 export const utf8Encoder = new TextEncoder();
+
 /** Arrays up to this length lie on V8's own heap. */
 const SHORT_TEXT = 64;
 

@@ -66,9 +66,10 @@ export function decodeMessage<TName extends MessageName>(
 }
 
 function decodeAny(name: MessageName, payload: Uint8Array): Message {
-  if (isNotificationName(name)) return { type: name, ...decodeNotification(name, spanOf(payload)) };
-  if (name !== "Suspension" && name !== "AwaitingOn") return decodeReceived(name, payload);
-  startReading(name, spanOf(payload));
+  const span = spanOf(payload);
+  if (isNotificationName(name)) return { type: name, ...decodeNotification(name, span) };
+  if (name !== "Suspension" && name !== "AwaitingOn") return decodeReceived(name, span);
+  startReading(name, span);
   if (name === "AwaitingOn") return readAwaitingOn();
   // Before version 7 the leaves stand where a tree has its own, from then on there is a tree below.
   const flat = readTreeContent();
