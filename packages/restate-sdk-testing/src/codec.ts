@@ -57,8 +57,11 @@ export interface Received {
  *
  * @throws ProtocolError when the payload is malformed
  */
-export function decodeFrame({ name, flags, payload }: Frame): Received {
-  return { message: decodeMessage(name, payload), requestsAck: (flags & REQUESTED_ACK) !== 0 };
+export function decodeFrame(frame: Frame): Received {
+  return {
+    message: decodeMessage(frame.name, frame),
+    requestsAck: (frame.flags & REQUESTED_ACK) !== 0,
+  };
 }
 
 /** A message as a whole frame. */

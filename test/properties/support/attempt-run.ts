@@ -126,7 +126,7 @@ export class AttemptRun implements AttemptOutput, ProgramHost {
     this.activity++;
     this.decoder.push(chunk);
     for (let frame = this.decoder.next(); frame !== undefined; frame = this.decoder.next()) {
-      this.accept(frame.name, decodeMessage(frame.name, frame.payload));
+      this.accept(frame.name, decodeMessage(frame.name, frame));
     }
   }
 

@@ -116,7 +116,7 @@ export class DirectAttempt {
   private receive(chunk: Uint8Array): void {
     this.decoder.push(chunk);
     for (let frame = this.decoder.next(); frame !== undefined; frame = this.decoder.next()) {
-      const message: Message = decodeMessage(frame.name, frame.payload);
+      const message: Message = decodeMessage(frame.name, frame);
       this.sent.push(message);
       this.options.onMessage?.(message);
     }

@@ -205,7 +205,7 @@ async function messagesOf(response: Response): Promise<Message[]> {
   const messages: Message[] = [];
   decoder.push(new Uint8Array(await response.arrayBuffer()));
   for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-    messages.push(decodeMessage(frame.name, frame.payload));
+    messages.push(decodeMessage(frame.name, frame));
   }
   return messages;
 }

@@ -89,7 +89,7 @@ export function messagesOf(bytes: Uint8Array): Message[] {
   const messages: Message[] = [];
   decoder.push(bytes);
   for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-    messages.push(decodeMessage(frame.name, frame.payload));
+    messages.push(decodeMessage(frame.name, frame));
   }
   return messages;
 }

@@ -9,7 +9,7 @@ import { SingleFuture } from "../futures/single.js";
 import { completeAwakeable, createAwakeable } from "../machine/commands.js";
 import type { Failure } from "../protocol/messages.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeBytes, optionalDecoder, requireText, serdeOf } from "./values.js";
+import { encodeBytes, optionalDecoder, serdeOf } from "./values.js";
 
 export function awakeable<T>(
   scope: InvocationScope,
@@ -18,7 +18,7 @@ export function awakeable<T>(
   scope.enter("ctx.awakeable");
   const created = createAwakeable(scope.machine);
   // The attempt is over: nobody can complete it, and nobody awaits it.
-  if (!created) return { id: "", promise: ConstantFuture.pending<T>() };
+  if (!created) return { id: "", promise: new ConstantFuture<T>() };
   const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
   const promise = new SingleFuture<T>(scope.delivery, {
     leaf: { kind: "signal", idx: created.signal },
@@ -34,8 +34,7 @@ export interface AwakeableValue<T> {
 }
 
 export function resolveAwakeable<T>(scope: InvocationScope, value: AwakeableValue<T>): void {
-  scope.enter("ctx.resolveAwakeable");
-  requireText(value.id, "The id of ctx.resolveAwakeable");
+  scope.enter("ctx.resolveAwakeable", "id", value.id);
   const bytes = scope.prepare("CompleteAwakeableCommand", "", () =>
     encodeBytes(scope, serializePayload(scope, value)),
   );
@@ -57,14 +56,13 @@ export function rejectAwakeable(
   id: string,
   reason: string | TerminalError,
 ): void {
-  scope.enter("ctx.rejectAwakeable");
-  requireText(id, "The id of ctx.rejectAwakeable");
+  scope.enter("ctx.rejectAwakeable", "id", id);
   completeAwakeable(scope.machine, id, { kind: "failure", failure: reasonToFailure(reason) });
 }
 
 /** Anything but a terminal error, such as a caught error passed on without types, counts by its message. */
 export function reasonToFailure(reason: string | TerminalError): Failure {
-  if (typeof reason === "string") return toFailure(new TerminalError(reason));
-  const isTerminal = (reason as unknown) instanceof TerminalError;
-  return toFailure(isTerminal ? reason : new TerminalError(toError(reason).message));
+  if ((reason as unknown) instanceof TerminalError) return toFailure(reason as TerminalError);
+  const message = typeof reason === "string" ? reason : toError(reason).message;
+  return toFailure(new TerminalError(message));
 }

@@ -10,8 +10,9 @@ import type { InvocationHandle, InvocationPromise } from "../api/promise.js";
 import { ConstantFuture } from "../futures/constant.js";
 import type { Future } from "../futures/future.js";
 import { call as issueCall, send as issueSend, type CallTarget } from "../machine/commands.js";
+import { requireText } from "../util/require-text.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, invocationIdDecoder, requireText, valueDecoder } from "./values.js";
+import { encodeValue, invocationIdDecoder, valueDecoder } from "./values.js";
 
 /** What the public `GenericCall` and `GenericSend` say; a field that is undefined is as good as missing. */
 export interface CallRequest<REQ, RES> {
@@ -38,7 +39,7 @@ export function genericCall<REQ, RES>(
   const parameter = scope.prepare("CallCommand", target.name, () => encodeInput(scope, request));
   const ids = parameter && issueCall(scope.machine, target, parameter);
   if (!ids) {
-    return withInvocationId(ConstantFuture.pending<RES>(), ConstantFuture.pending<InvocationId>());
+    return withInvocationId(new ConstantFuture<RES>(), new ConstantFuture<InvocationId>());
   }
   const invocationId = scope.single(ids.invocationIdCompletionId, invocationIdDecoder);
   scope.delivery.calls.add(invocationId);
@@ -78,9 +79,9 @@ function encodeInput<REQ>(scope: InvocationScope, request: CallRequest<REQ, unkn
 
 function toTarget(request: CallRequest<unknown, unknown>): CallTarget {
   const { service, method, key = "", headers, idempotencyKey, limitKey, name = "" } = request;
-  requireText(service, "The service of a call");
-  requireText(method, "The method of a call");
-  requireText(key, "The key of a virtual object or workflow");
+  requireText("a call", "service", service);
+  requireText("a call", "method", method);
+  requireText("a virtual object or workflow", "key", key);
   return {
     serviceName: service,
     handlerName: method,
@@ -97,7 +98,7 @@ const NO_HEADERS: CallTarget["headers"] = [];
 
 function toHeaders(headers: Readonly<Record<string, string>>): CallTarget["headers"] {
   return Object.entries(headers).map(([key, value]) => {
-    requireText(value, `The header ${key} of a call`);
+    requireText("a call", `header ${key}`, value);
     return { key, value };
   });
 }

@@ -33,7 +33,7 @@ export class Cancellation {
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
     this.#scope.enter("ctx.cancelPreviousCalls");
     if (!this.#scope.options.handler.explicitCancellation)
-      return ConstantFuture.fulfilled<InvocationId[]>([]);
+      return new ConstantFuture<InvocationId[]>({ ok: true, value: [] });
     const calls = this.#scope.delivery.calls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {
       if (failure) throw failure;

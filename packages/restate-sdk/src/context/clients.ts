@@ -120,7 +120,7 @@ function parseArguments(args: readonly unknown[]): {
   const [first, second] = args;
   if (args.length > 2) {
     throw new TypeError(
-      `A handler call takes an input and options, but got ${String(args.length)} arguments. Pass several values as one object.`,
+      `A handler call takes an input and options, but got ${args.length} arguments. Pass several values as one object.`,
     );
   }
   if (args.length === 2 && second !== undefined) {

@@ -5,15 +5,9 @@ import * as codes from "../errors/codes.js";
 import { ConstantFuture } from "../futures/constant.js";
 import { completePromise, getPromise, peekPromise } from "../machine/commands.js";
 import type { ValueOrFailure } from "../protocol/messages.js";
+import { requireText } from "../util/require-text.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import {
-  encodeValue,
-  optionalDecoder,
-  requireText,
-  serdeOf,
-  valueDecoder,
-  voidDecoder,
-} from "./values.js";
+import { encodeValue, optionalDecoder, serdeOf, valueDecoder, voidDecoder } from "./values.js";
 
 /** Names the promise; every await of it, `get` and `peek` is a journaled operation of its own. */
 export class WorkflowPromise<T> implements DurablePromise<T> {
@@ -25,7 +19,7 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
   constructor(scope: InvocationScope, name: string, serde?: Serde<T>) {
     this.#scope = scope;
     this.#name = name;
-    requireText(name, "The name of ctx.promise");
+    requireText("ctx.promise", "name", name);
     this.#serde = serdeOf(scope, serde);
   }
 
@@ -49,7 +43,7 @@ export class WorkflowPromise<T> implements DurablePromise<T> {
     const bytes = this.#scope.prepare("CompletePromiseCommand", "", () =>
       encodeValue(this.#scope, this.#serde, value as T),
     );
-    if (!bytes) return ConstantFuture.pending<void>();
+    if (!bytes) return new ConstantFuture<void>();
     return this.#complete({ kind: "value", value: bytes });
   }
 

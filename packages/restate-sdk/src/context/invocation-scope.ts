@@ -1,6 +1,6 @@
 /** What every operation of a context works on: one attempt's machine and delivery, and the handler's settings. */
 import type { JournalValueCodec, Serde } from "@restatedev/restate-sdk-core";
-import type { AttemptHost } from "../api/attempt-host.js";
+import type { AttemptHost, MisuseKind } from "../api/attempt-host.js";
 import type { Interceptor } from "../api/hooks.js";
 import { LogSource } from "../api/logger.js";
 import type { Request } from "../api/request.js";
@@ -16,6 +16,7 @@ import type { InvocationMachine } from "../machine/machine.js";
 import { failureOf } from "../machine/outcome.js";
 import type { CommandName } from "../protocol/message-types.js";
 import { createAsyncScope } from "../util/async-scope.js";
+import { requireText } from "../util/require-text.js";
 import { isThenable } from "../util/thenable.js";
 
 /** Wraps the execution of a run closure: `name` and the closure itself. */
@@ -75,12 +76,13 @@ export class InvocationScope {
 
   /**
    * Called first by every operation: refuses the use inside a run closure, whose code is skipped on replay, and notes
-   * that user code is active.
+   * that user code is active. With a `noun`, also refuses a `text`, which the operation goes by, that is none.
    */
-  enter(operation: string): void {
+  enter(operation: string, noun?: string, text?: unknown): void {
     this.refuseInsideRun(operation);
     if (this.machine.isClosed) this.#warnOfUseAfterEnd(operation);
-    else if (this.delivery.touch()) this.options.host?.onMisuse?.("foreign await", operation);
+    else if (this.delivery.touch()) this.reportMisuse("foreign await", operation);
+    if (noun) requireText(operation, noun, text);
   }
 
   refuseInsideRun(operation: string): void {
@@ -90,7 +92,7 @@ export class InvocationScope {
     const message =
       `${operation} was used inside the action of ${runLabel(run.name)}, which a replay skips. ` +
       "Call it before or after ctx.run, and pass values in and out.";
-    this.options.host?.onMisuse?.("context in run", message);
+    this.reportMisuse("context in run", message);
     throw new RestateError(message);
   }
 
@@ -124,9 +126,13 @@ export class InvocationScope {
     const message =
       `${operation} was used after the handler had ended, and has no effect. ` +
       "Await everything that uses the context before the handler returns.";
-    this.options.host?.onMisuse?.("context after end", message);
+    this.reportMisuse("context after end", message);
     // Its stack leads to the place.
     this.journalLog.warn(new Error(message));
+  }
+
+  reportMisuse(kind: MisuseKind, message: string): void {
+    this.options.host?.onMisuse?.(kind, message);
   }
 
   // --- futures
@@ -134,7 +140,7 @@ export class InvocationScope {
   /** The future of a command's completion. Never settles when the attempt is over. */
   completion<T>(completionId: number | undefined, decoder: ResultDecoder<T>): Future<T> {
     return completionId === undefined
-      ? ConstantFuture.pending<T>()
+      ? new ConstantFuture<T>()
       : this.single(completionId, decoder);
   }
 

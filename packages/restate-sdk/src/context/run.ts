@@ -39,7 +39,7 @@ export function parseRunArguments<T>(
   }
   if (action !== undefined) {
     throw new TypeError(
-      "ctx.run got a function as its first argument and something more. To pass options, name the run: ctx.run(name, action, options).",
+      "ctx.run(action) takes nothing more. To pass options, name the run: ctx.run(name, action, options).",
     );
   }
   return { name: "", action: nameOrAction, options: NO_OPTIONS };
@@ -49,7 +49,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
   scope.enter("ctx.run");
   const { machine, delivery } = scope;
   const issued = issueRun(machine, args.name);
-  if (!issued) return ConstantFuture.pending<T>();
+  if (!issued) return new ConstantFuture<T>();
   const { completionId } = issued;
   const serde = serdeOf(scope, args.options.serde);
   const single = scope.optionsOf(completionId, valueDecoder(scope, serde));

@@ -12,12 +12,12 @@ import {
   type SignalTarget,
 } from "../machine/commands.js";
 import { reasonToFailure } from "./awakeables.js";
+import { requireText } from "../util/require-text.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, optionalDecoder, requireText, serdeOf, valueDecoder } from "./values.js";
+import { encodeValue, optionalDecoder, serdeOf, valueDecoder } from "./values.js";
 
 export function signal<T>(scope: InvocationScope, name: string, serde?: Serde<T>): Future<T> {
-  scope.enter("ctx.signal");
-  requireText(name, "The name of ctx.signal");
+  scope.enter("ctx.signal", "name", name);
   const decoder = optionalDecoder(scope, serdeOf(scope, serde), undefined as T);
   return new SingleFuture<T>(scope.delivery, { leaf: { kind: "namedSignal", name }, decoder });
 }
@@ -26,10 +26,16 @@ export function invocation(
   scope: InvocationScope,
   invocationId: InvocationId,
 ): InvocationReference {
-  requireText(invocationId, "The id of ctx.invocation");
+  requireText("ctx.invocation", "id", invocationId);
   return {
-    signal: <T>(name: string, serde?: Serde<T>) =>
-      signalReference(scope, { invocationId, signal: name }, serdeOf(scope, serde)),
+    signal: <T>(name: string, serde?: Serde<T>) => {
+      requireText("a signal", "name", name);
+      const target: SignalTarget = {
+        targetInvocationId: invocationId,
+        signalId: { kind: "name", name },
+      };
+      return signalReference(scope, target, serdeOf(scope, serde));
+    },
     cancel: () => {
       cancel(scope, invocationId);
     },
@@ -38,8 +44,7 @@ export function invocation(
 }
 
 export function cancel(scope: InvocationScope, invocationId: string): void {
-  scope.enter("ctx.cancel");
-  requireText(invocationId, "The invocation id of ctx.cancel");
+  scope.enter("ctx.cancel", "id", invocationId);
   cancelInvocation(scope.machine, invocationId);
 }
 
@@ -48,8 +53,7 @@ export function attach<T>(
   invocationId: string,
   serde?: Serde<T>,
 ): Future<T> {
-  scope.enter("ctx.attach");
-  requireText(invocationId, "The invocation id of ctx.attach");
+  scope.enter("ctx.attach", "id", invocationId);
   const completionId = issueAttach(scope.machine, { kind: "invocationId", invocationId });
   return scope.completion(completionId, valueDecoder(scope, serdeOf(scope, serde)));
 }
@@ -62,7 +66,6 @@ function signalReference<T>(
   return {
     resolve: (payload?: T) => {
       scope.enter("signal.resolve");
-      requireText(target.signal, "The name of a signal");
       const value = scope.prepare("SendSignalCommand", "", () =>
         encodeValue(scope, serde, payload as T),
       );
@@ -70,7 +73,6 @@ function signalReference<T>(
     },
     reject: (reason: string | TerminalError) => {
       scope.enter("signal.reject");
-      requireText(target.signal, "The name of a signal");
       sendSignal(scope.machine, target, { kind: "failure", failure: reasonToFailure(reason) });
     },
   };

@@ -13,7 +13,7 @@ export function sleep(
 ): Future<void> {
   scope.enter("ctx.sleep");
   const millis = scope.prepare("SleepCommand", name, () => toMillis(duration));
-  if (millis === undefined) return ConstantFuture.pending<void>();
+  if (millis === undefined) return new ConstantFuture<void>();
   const completionId = issueSleep(scope.machine, scope.options.now() + millis, name);
   return scope.completion(completionId, voidDecoder);
 }
@@ -24,7 +24,7 @@ function toMillis(duration: Duration | number): number {
   const millis = millisOrDurationToMillis(duration);
   if (millis >= 0 && Number.isFinite(millis)) return millis;
   throw new Error(
-    `A sleep cannot last ${String(millis)} ms. From a wake-up time subtract await ctx.date.now(), not Date.now(), ` +
+    `A sleep cannot last ${millis} ms. From a wake-up time subtract await ctx.date.now(), not Date.now(), ` +
       "and see that the result is not negative.",
   );
 }

@@ -11,11 +11,10 @@ import {
   type Read,
 } from "../machine/commands.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { encodeValue, optionalDecoder, requireText, serdeOf, stateKeysDecoder } from "./values.js";
+import { encodeValue, optionalDecoder, serdeOf, stateKeysDecoder } from "./values.js";
 
 export function get<T>(scope: InvocationScope, name: string, serde?: Serde<T>): Future<T | null> {
-  scope.enter("ctx.get");
-  requireText(name, "The key of ctx.get");
+  scope.enter("ctx.get", "key", name);
   const read = readState(scope.machine, name);
   return toFuture(scope, read, optionalDecoder(scope, serdeOf(scope, serde), null));
 }
@@ -32,8 +31,7 @@ export interface StateWrite<T> {
 }
 
 export function set<T>(scope: InvocationScope, { name, value, serde }: StateWrite<T>): void {
-  scope.enter("ctx.set");
-  requireText(name, "The key of ctx.set");
+  scope.enter("ctx.set", "key", name);
   const bytes = scope.prepare("SetStateCommand", "", () =>
     encodeValue(scope, serdeOf(scope, serde), value),
   );
@@ -41,8 +39,7 @@ export function set<T>(scope: InvocationScope, { name, value, serde }: StateWrit
 }
 
 export function clear(scope: InvocationScope, name: string): void {
-  scope.enter("ctx.clear");
-  requireText(name, "The key of ctx.clear");
+  scope.enter("ctx.clear", "key", name);
   clearState(scope.machine, name);
 }
 

@@ -35,14 +35,6 @@ export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Arr
   return codec ? requireBytes(codec.encode(bytes), "The codec's encode") : bytes;
 }
 
-/** For names, keys and ids of callers without types: a missing one must not pass for an empty one. */
-export function requireText(value: unknown, what: string): void {
-  if (typeof value === "string") return;
-  throw new TypeError(
-    `${what} must be a string, but is ${value === null ? "null" : typeof value}.`,
-  );
-}
-
 /** Serdes and codecs are user code, which may have been written without types. */
 function requireBytes(bytes: unknown, source: string): Uint8Array {
   if (ArrayBuffer.isView(bytes)) return bytes as Uint8Array;

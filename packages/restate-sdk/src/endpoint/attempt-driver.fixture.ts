@@ -122,7 +122,7 @@ export class DrivenAttempt implements AttemptOutput {
     if (this.isEnded) throw new Error("A write after the end");
     this.decoder.push(chunk);
     for (let frame = this.decoder.next(); frame !== undefined; frame = this.decoder.next()) {
-      const message = decodeMessage(frame.name, frame.payload);
+      const message = decodeMessage(frame.name, frame);
       this.sent.push(message);
       const replies = this.setup.respond?.(message) ?? [];
       if (replies.length > 0) setImmediate(() => this.feed(...replies));

@@ -218,7 +218,7 @@ export class Attempt implements AttemptReceiver {
     const dropped = scope.delivery.neverStartedRuns().join(", ");
     if (!dropped) return;
     const message = `The handler ended without awaiting ${dropped}: the action did not run. Await every ctx.run.`;
-    this.#options.request.host?.onMisuse?.("unawaited", message);
+    scope.reportMisuse("unawaited", message);
     log.warn(message);
   }
 

@@ -3,6 +3,7 @@ import type { InvocationId } from "../api/invocation-id.js";
 import type { Request, Target } from "../api/request.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { InputCommandMessage } from "../protocol/messages.js";
+import { targetPath } from "../util/target-path.js";
 import { headerOf } from "./headers.js";
 import type { CatalogHandler } from "./service-catalog.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
@@ -67,7 +68,7 @@ class InvocationTarget implements Target {
   }
 
   toString(): string {
-    return [this.service, this.key, this.handler].filter(Boolean).join("/");
+    return targetPath(this.service, this.key, this.handler);
   }
 }
 

@@ -17,8 +17,8 @@ export function settleWithError(
 ): void {
   if (machine.isClosed) return;
   if (thrown instanceof CommandFailure) {
-    const { cause, message, command } = thrown;
-    machine.fail({ ...failureOf(toError(cause)), message, relatedCommand: command });
+    const { cause, command } = thrown;
+    machine.fail({ ...failureOf(toError(cause)), relatedCommand: command });
     return;
   }
   const error = toError(thrown, asTerminalError);
@@ -57,7 +57,7 @@ export function reportEnd(outcome: Outcome, log: Console): void {
 
 const CONSEQUENCES = {
   retry: " and will be retried",
-  pause: "; the invocation is paused until somebody resumes it",
+  pause: "; the invocation is paused until resumed",
   fail: ", and the invocation with it",
 } as const;
 

@@ -6,7 +6,7 @@
 import { sdkSymbol } from "../util/sdk-symbol.js";
 
 /**
- * Brands `errorClass`, so that `value instanceof errorClass` also holds for instances made by
+ * Names the instances of `errorClass`, and brands them, so that `value instanceof errorClass` also holds for instances made by
  * another copy of the package (the ESM and the CommonJS build, or two versions in one dependency
  * tree).
  *
@@ -17,6 +17,7 @@ import { sdkSymbol } from "../util/sdk-symbol.js";
  */
 export function brand(errorClass: ErrorClass, name: string): void {
   const key = sdkSymbol(name);
+  (errorClass.prototype as Error).name = name;
   Object.defineProperty(errorClass.prototype, key, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {

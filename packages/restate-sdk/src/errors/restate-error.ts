@@ -24,10 +24,12 @@ export class RestateError extends Error {
 
   /** HTTP-like status code; 500 if none was given. */
   readonly code: number;
-  override name = "RestateError";
 
   constructor(message: string, options?: RestateErrorOptions) {
     super(message, options?.cause === undefined ? {} : options);
+    const { name } = this;
+    // What `brand` has put into the prototype becomes an own property, which serialisers see.
+    this.name = name;
     this.code = options?.errorCode ?? codes.INTERNAL;
   }
 }

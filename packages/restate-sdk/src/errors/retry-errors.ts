@@ -38,8 +38,6 @@ export class RetryableError extends RestateError {
   static {
     brand(this, "RetryableError");
   }
-
-  override name = "RetryableError";
   /** The delay before the next attempt, if one was chosen; a number is milliseconds. */
   readonly retryAfter?: Duration | number;
 
@@ -78,8 +76,6 @@ export class PauseError extends RestateError {
   static {
     brand(this, "PauseError");
   }
-
-  override name = "PauseError";
 
   /**
    * Wraps whatever was caught: keeps its message, and its `errorCode` if it has a numeric one, and

@@ -21,8 +21,6 @@ export class TerminalError extends RestateError {
   static {
     brand(this, "TerminalError");
   }
-
-  override name = "TerminalError";
   /** Key-value pairs that travel with the error. Empty if none were given. */
   readonly metadata?: Record<string, string>;
 
@@ -49,8 +47,6 @@ export class TimeoutError extends TerminalError {
     brand(this, "TimeoutError");
   }
 
-  override name = "TimeoutError";
-
   constructor() {
     super("Timeout occurred", { errorCode: codes.TIMEOUT });
   }
@@ -67,8 +63,6 @@ export class CancelledError extends TerminalError {
   static {
     brand(this, "CancelledError");
   }
-
-  override name = "CancelledError";
 
   constructor() {
     super("Cancelled", { errorCode: codes.CANCELLED });

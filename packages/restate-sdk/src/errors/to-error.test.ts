@@ -82,7 +82,7 @@ describe("with asTerminalError", () => {
     expect(error).not.toBeInstanceOf(TerminalError);
     expect(error.cause).toBe(thrown);
     expect(error.message).toMatchInlineSnapshot(
-      `"asTerminalError threw TypeError: x is undefined when asked about Error: no order, which is therefore retried. It has to return undefined for errors it does not know."`,
+      `"asTerminalError threw TypeError: x is undefined for Error: no order, which is therefore retried. It must return undefined for errors it does not know."`,
     );
   });
 });

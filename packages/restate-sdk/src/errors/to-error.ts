@@ -29,8 +29,8 @@ export function toError(value: unknown, asTerminalError?: AsTerminalError): Erro
     return asTerminalError?.(value) ?? error;
   } catch (thrown) {
     return new RestateError(
-      `asTerminalError threw ${toText(thrown)} when asked about ${toText(error)}, which is therefore retried. ` +
-        "It has to return undefined for errors it does not know.",
+      `asTerminalError threw ${toText(thrown)} for ${toText(error)}, which is therefore retried. ` +
+        "It must return undefined for errors it does not know.",
       { cause: value },
     );
   }

@@ -1,36 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { TerminalError } from "../errors/terminal-error.js";
-import { ConstantFuture } from "./constant.js";
+import { ConstantFuture, FollowingFuture } from "./constant.js";
+import type { Settlement } from "./future.js";
 import { observe, settled, TestFutures } from "./futures.fixture.js";
 import { completion, value } from "../machine/messages.fixture.js";
 import { RestatePromise } from "./restate-promise.js";
 
 describe("a constant", () => {
   it("is there at once", async () => {
-    expect(await ConstantFuture.fulfilled(1)).toBe(1);
+    expect(await new ConstantFuture({ ok: true, value: 1 })).toBe(1);
     const reason = new TerminalError("no");
-    await expect(ConstantFuture.rejected(reason)).rejects.toBe(reason);
+    await expect(new ConstantFuture({ ok: false, reason })).rejects.toBe(reason);
   });
 
   it("follows a promise", async () => {
-    expect(await ConstantFuture.following(Promise.resolve(1))).toBe(1);
+    expect(await new FollowingFuture(Promise.resolve(1))).toBe(1);
     const reason = new TerminalError("no");
-    await expect(ConstantFuture.following(Promise.reject(reason))).rejects.toBe(reason);
+    await expect(new FollowingFuture(Promise.reject(reason))).rejects.toBe(reason);
   });
 
   it("may never come", async () => {
-    const { events } = observe(ConstantFuture.pending());
+    const { events } = observe(new ConstantFuture());
     await settled();
     expect(events).toEqual([]);
   });
 
   it("is nothing that the server could deliver", () => {
-    expect(ConstantFuture.pending().awaitTree()).toBeUndefined();
+    expect(new ConstantFuture().awaitTree()).toBeUndefined();
   });
 
   it("is never an unhandled rejection", async () => {
-    ConstantFuture.rejected(new TerminalError("no"));
-    void ConstantFuture.rejected(new TerminalError("no")).then(() => {});
+    const rejected: Settlement<void> = { ok: false, reason: new TerminalError("no") };
+    void new ConstantFuture(rejected);
+    void new ConstantFuture(rejected).then(() => {});
     await settled();
   });
 

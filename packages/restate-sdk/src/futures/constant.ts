@@ -1,44 +1,31 @@
 /** Futures that no notification settles: given values, promises from elsewhere, and ones that never settle. */
 import type { AwaitTree } from "./await-tree.js";
-import { Future } from "./future.js";
+import { Future, type Settlement } from "./future.js";
 
 export class ConstantFuture<T> extends Future<T> {
-  private constructor() {
+  /** Never settles without an outcome. */
+  constructor(outcome?: Settlement<T>) {
     super(undefined);
-  }
-
-  static fulfilled<T>(value: T): ConstantFuture<T> {
-    const future = new ConstantFuture<T>();
-    future.settle({ ok: true, value });
-    return future;
-  }
-
-  static rejected<T>(reason: unknown): ConstantFuture<T> {
-    const future = new ConstantFuture<T>();
-    future.settle({ ok: false, reason });
-    return future;
-  }
-
-  /** Settles when the promise does. */
-  static following<T>(promise: PromiseLike<T>): ConstantFuture<T> {
-    const future = new ConstantFuture<T>();
-    promise.then(
-      (value) => {
-        future.settle({ ok: true, value });
-      },
-      (reason: unknown) => {
-        future.settle({ ok: false, reason });
-      },
-    );
-    return future;
-  }
-
-  static pending<T>(): ConstantFuture<T> {
-    return new ConstantFuture<T>();
+    if (outcome) this.settle(outcome);
   }
 
   /** The server has nothing to deliver for it. */
   override awaitTree(): AwaitTree | undefined {
     return undefined;
+  }
+}
+
+/** Settles when the promise does. */
+export class FollowingFuture<T> extends ConstantFuture<T> {
+  constructor(promise: PromiseLike<T>) {
+    super();
+    promise.then(
+      (value) => {
+        this.settle({ ok: true, value });
+      },
+      (reason: unknown) => {
+        this.settle({ ok: false, reason });
+      },
+    );
   }
 }

@@ -27,5 +27,5 @@ export function bindDerivedFutures(): void {
 /** No invocation, no durable timer: a constant is either there already or never comes. */
 function constantOrTimeout<T>(future: Future<T>, duration: Duration | number): Future<T> {
   millisOrDurationToMillis(duration);
-  return future.outcome ? future : ConstantFuture.rejected(new TimeoutError());
+  return future.outcome ? future : new ConstantFuture({ ok: false, reason: new TimeoutError() });
 }

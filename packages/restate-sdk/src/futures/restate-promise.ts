@@ -16,7 +16,7 @@ import {
   type CombinatorRule,
 } from "./combinators.js";
 import { CompletionStream } from "./completion-stream.js";
-import { ConstantFuture } from "./constant.js";
+import { ConstantFuture, FollowingFuture } from "./constant.js";
 import { bindDerivedFutures } from "./derived.js";
 import { FUTURE_BRAND, type Future, type FutureRuntime } from "./future.js";
 
@@ -29,10 +29,10 @@ export type RestatePromise<T> = RestatePromiseType<T>;
 export const RestatePromise: RestatePromiseConstructor = {
   resolve: (value: unknown) => {
     if (isFuture(value)) return value;
-    if (isThenable(value)) return ConstantFuture.following(value);
-    return ConstantFuture.fulfilled(value);
+    if (isThenable(value)) return new FollowingFuture(value);
+    return new ConstantFuture({ ok: true, value });
   },
-  reject: (reason: TerminalError) => ConstantFuture.rejected(reason),
+  reject: (reason: TerminalError) => new ConstantFuture({ ok: false, reason }),
   all: (values: readonly unknown[]) => combine("all", ALL, values),
   race: (values: readonly unknown[]) => combine("race", RACE, values),
   any: (values: readonly unknown[]) => combine("any", ANY, values),

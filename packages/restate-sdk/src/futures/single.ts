@@ -21,7 +21,7 @@ export class CommandFailure extends Error {
     override readonly cause: unknown,
     readonly command: RelatedCommand | undefined,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super();
   }
 }
 

@@ -10,8 +10,11 @@ import type {
   CommandMessage,
   OneWayCallCommandMessage,
   NotificationResult,
+  Result,
+  SendSignalCommandMessage,
   ValueOrFailure,
 } from "../protocol/messages.js";
+import { VOID } from "../protocol/parts.js";
 import { encodeText, utf8Decoder } from "../util/utf8.js";
 import type { InvocationMachine } from "./machine.js";
 import { CANCEL_SIGNAL } from "./signals.js";
@@ -34,7 +37,7 @@ export type CallTarget = Pick<
   | "name"
 >;
 
-// --- state
+// --- state: of an attempt that is over, whatever is written changes a copy that nobody reads any more
 
 export function readState(machine: InvocationMachine, name: string): Read {
   const key = encodeText(name);
@@ -42,7 +45,7 @@ export function readState(machine: InvocationMachine, name: string): Read {
   const result = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateCommand")?.result
     : machine.state.get(name);
-  if (!result) return issueForResult(machine, { type: "GetLazyStateCommand", key, name: "" });
+  if (!result) return issueForResult(machine, { type: "GetLazyStateCommand", key });
   skipCompletion(machine);
   const issued = machine.issue({ type: "GetEagerStateCommand", key, result, name: "" });
   return issued ? result : undefined;
@@ -52,7 +55,7 @@ export function readStateKeys(machine: InvocationMachine): Read {
   const keys = machine.isReplaying
     ? machine.peekCommandOf("GetEagerStateKeysCommand")?.keys
     : machine.state.keys()?.map((key) => encodeText(key));
-  if (!keys) return issueForResult(machine, { type: "GetLazyStateKeysCommand", name: "" });
+  if (!keys) return issueForResult(machine, { type: "GetLazyStateKeysCommand" });
   skipCompletion(machine);
   const issued = machine.issue({ type: "GetEagerStateKeysCommand", keys, name: "" });
   const names = keys.map((key) => utf8Decoder.decode(key));
@@ -65,19 +68,16 @@ function skipCompletion(machine: InvocationMachine): void {
 }
 
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
-  if (!machine.isRunning) return;
   machine.state.set(name, value);
   machine.issue({ type: "SetStateCommand", key: encodeText(name), value, name: "" });
 }
 
 export function clearState(machine: InvocationMachine, name: string): void {
-  if (!machine.isRunning) return;
   machine.state.clear(name);
   machine.issue({ type: "ClearStateCommand", key: encodeText(name), name: "" });
 }
 
 export function clearAllState(machine: InvocationMachine): void {
-  if (!machine.isRunning) return;
   machine.state.clearAll();
   machine.issue({ type: "ClearAllStateCommand", name: "" });
 }
@@ -150,19 +150,14 @@ function isValidTarget(
   command: "CallCommand" | "OneWayCallCommand",
   target: CallTarget,
 ): boolean {
-  const relatedCommand = machine.journal.nextCommand(command, target.name);
+  const { serviceName, handlerName, scope, limitKey } = target;
   const empty = NON_EMPTY_FIELDS.find((field) => target[field] === "");
-  if (empty !== undefined) {
-    machine.fail({
-      code: codes.INTERNAL,
-      message: `The ${empty} of the call to ${target.serviceName}/${target.handlerName} is empty. Leave it out or give it a value.`,
-      relatedCommand,
-    });
-    return false;
-  }
-  if (target.scope === undefined && target.limitKey === undefined) return true;
-  const what = target.scope === undefined ? "A limit key" : "A scope";
-  return machine.requireFeature("scope", what, relatedCommand);
+  if ((empty ?? scope ?? limitKey) === undefined) return true;
+  const relatedCommand = machine.journal.nextCommand(command, target.name);
+  if (!empty) return machine.requireFeature("scope", "A scope or limit key", relatedCommand);
+  const message = `The ${empty} of the call to ${serviceName}/${handlerName} is empty. Leave it out or give it a value.`;
+  machine.fail({ code: codes.INTERNAL, message, relatedCommand });
+  return false;
 }
 
 // --- invocations
@@ -170,37 +165,19 @@ function isValidTarget(
 type AttachTarget = AttachInvocationCommandMessage["target"];
 
 export function attach(machine: InvocationMachine, target: AttachTarget): number | undefined {
-  return issueForResult(machine, { type: "AttachInvocationCommand", target, name: "" });
+  return issueForResult(machine, { type: "AttachInvocationCommand", target });
 }
 
 export function cancelInvocation(machine: InvocationMachine, targetInvocationId: string): void {
-  machine.issue({
-    type: "SendSignalCommand",
-    targetInvocationId,
-    signalId: { kind: "idx", idx: CANCEL_SIGNAL },
-    result: { kind: "void" },
-    name: "",
-  });
+  const signalId = { kind: "idx", idx: CANCEL_SIGNAL } as const;
+  sendSignal(machine, { targetInvocationId, signalId }, VOID);
 }
 
-export interface SignalTarget {
-  readonly invocationId: string;
-  readonly signal: string;
-}
+export type SignalTarget = Pick<SendSignalCommandMessage, "targetInvocationId" | "signalId">;
 
-export function sendSignal(
-  machine: InvocationMachine,
-  target: SignalTarget,
-  result: ValueOrFailure,
-): void {
+export function sendSignal(machine: InvocationMachine, target: SignalTarget, result: Result): void {
   if (!machine.canCarry(result)) return;
-  machine.issue({
-    type: "SendSignalCommand",
-    targetInvocationId: target.invocationId,
-    signalId: { kind: "name", name: target.signal },
-    result,
-    name: "",
-  });
+  machine.issue({ type: "SendSignalCommand", ...target, result, name: "" });
 }
 
 // --- awakeables
@@ -225,11 +202,11 @@ export function completeAwakeable(
 // --- durable promises
 
 export function getPromise(machine: InvocationMachine, key: string): number | undefined {
-  return issueForResult(machine, { type: "GetPromiseCommand", key, name: "" });
+  return issueForResult(machine, { type: "GetPromiseCommand", key });
 }
 
 export function peekPromise(machine: InvocationMachine, key: string): number | undefined {
-  return issueForResult(machine, { type: "PeekPromiseCommand", key, name: "" });
+  return issueForResult(machine, { type: "PeekPromiseCommand", key });
 }
 
 export function completePromise(
@@ -238,19 +215,20 @@ export function completePromise(
   completion: ValueOrFailure,
 ): number | undefined {
   if (!machine.canCarry(completion)) return undefined;
-  return issueForResult(machine, { type: "CompletePromiseCommand", key, completion, name: "" });
+  return issueForResult(machine, { type: "CompletePromiseCommand", key, completion });
 }
 
-type OmitId<TCommand> = TCommand extends { readonly resultCompletionId: number }
-  ? Omit<TCommand, "resultCompletionId">
+/** Only sleeps have names, among these. */
+type Unnumbered<TCommand> = TCommand extends { readonly resultCompletionId: number }
+  ? Omit<TCommand, "resultCompletionId" | "name"> & { readonly name?: string }
   : never;
 
 /** @returns the id of the completion that will carry the result */
 function issueForResult(
   machine: InvocationMachine,
-  command: OmitId<CommandMessage>,
+  command: Unnumbered<CommandMessage>,
 ): number | undefined {
   const resultCompletionId = machine.journal.newCompletion();
-  const issued = machine.issue({ ...command, resultCompletionId });
+  const issued = machine.issue({ name: "", ...command, resultCompletionId });
   return issued ? resultCompletionId : undefined;
 }

@@ -1,9 +1,8 @@
 /** The state that the server sent along with the start of the attempt, kept current with the handler's own writes. */
 import type { StartMessage, VoidOrValue } from "../protocol/messages.js";
 import { ProtocolError } from "../errors/protocol-error.js";
+import { VOID } from "../protocol/parts.js";
 import { strictUtf8Decoder } from "../util/utf8.js";
-
-const VOID: VoidOrValue = { kind: "void" };
 
 export class EagerState {
   /** Null marks a key that is known to be absent. */

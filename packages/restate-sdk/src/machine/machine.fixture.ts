@@ -43,7 +43,7 @@ export class TestMachine {
     this.decoder.push(bytes);
     const messages: Message[] = [];
     for (let frame = this.decoder.next(); frame !== undefined; frame = this.decoder.next()) {
-      messages.push(decodeMessage(frame.name, frame.payload));
+      messages.push(decodeMessage(frame.name, frame));
     }
     return messages;
   }

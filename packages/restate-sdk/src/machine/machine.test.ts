@@ -125,7 +125,7 @@ describe("what the server must not send ends the attempt with 571", () => {
       const error = illegal(preambles[phase], message);
       expect(error.code).toBe(571);
       const isUnproposed = type === "ProposeRunCompletionAck" && phase === "while user code runs";
-      expect(error.message).toContain(isUnproposed ? "no run result this attempt proposed" : type);
+      expect(error.message).toContain(isUnproposed ? "this attempt did not propose" : type);
       expect(error.relatedCommandIndex).toBeUndefined();
     },
   );

@@ -310,7 +310,7 @@ export class InvocationMachine {
     const result = this.runs.acknowledge(completionId);
     if (!result) {
       throw new ProtocolError(
-        `Received an ack for completion ${completionId}, which is no run result this attempt proposed`,
+        `Received an ack for completion ${completionId}, which this attempt did not propose`,
       );
     }
     this.notifications.push({ id: { kind: "completion", id: completionId }, result });

@@ -5,12 +5,13 @@ import type { CommandMessage, NotificationId, SignalId } from "../protocol/messa
 import type { FieldDifference, Mismatch } from "./replay-check.js";
 import type { Runs } from "./runs.js";
 import { CANCEL_SIGNAL } from "./signals.js";
+import { targetPath } from "../util/target-path.js";
 import { strictUtf8Decoder } from "../util/utf8.js";
 
 const ADVICE = `Usual causes:
  - the code changed while this invocation was in flight: register the new code as a new deployment, so that running invocations finish on the old one
  - a value that differs between attempts decides which operation comes next or what it carries (Date.now(), Math.random(), a database read, an environment variable): take it from ctx.run, ctx.date or ctx.rand
-Documentation: https://docs.restate.dev/references/errors/#RT0016`;
+See https://docs.restate.dev/references/errors/#RT0016`;
 
 /** The command that was recorded at this place differs from the executed one. */
 export function describeMismatch(mismatch: Mismatch, commandIndex: number): string {
@@ -89,21 +90,17 @@ function operationOf(type: CommandName): string {
 /** What the command is about, apart from its name. */
 function subjectOf(command: CommandMessage): string | undefined {
   if ("serviceName" in command) {
-    return pathOf([command.serviceName, command.key, command.handlerName]);
+    return targetPath(command.serviceName, command.key, command.handlerName);
   }
   if ("signalId" in command) {
     return `${describeSignal(command.signalId)} to ${command.targetInvocationId}`;
   }
   if ("target" in command) {
     const { kind: _, ...parts } = command.target;
-    return pathOf(Object.values(parts));
+    return targetPath(...Object.values(parts));
   }
   if ("awakeableId" in command) return command.awakeableId;
   return "key" in command ? show(command.key) : undefined;
-}
-
-function pathOf(parts: readonly (string | undefined)[]): string {
-  return parts.filter(Boolean).join("/");
 }
 
 function describeSignal(id: SignalId): string {
@@ -131,12 +128,12 @@ function showBytes(bytes: Uint8Array): string {
   try {
     return shorten(strictUtf8Decoder.decode(bytes));
   } catch {
-    return `${String(bytes.length)} bytes`;
+    return `${bytes.length} bytes`;
   }
 }
 
 function shorten(text: string): string {
   return text.length <= MAX_SHOWN
     ? text
-    : `${text.slice(0, MAX_SHOWN)}… (${String(text.length)} characters)`;
+    : `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)`;
 }

@@ -66,7 +66,7 @@ export function toErrorMessage(failure: AttemptFailure): ErrorMessage {
     message: toText(failure.message),
     stacktrace: toText(failure.stacktrace ?? ""),
     relatedCommandIndex: related?.index,
-    relatedCommandName: related?.name === "" ? undefined : related?.name,
+    relatedCommandName: related?.name || undefined,
     relatedCommandType: related && formatOf(related.type).typeId,
     nextRetryDelay: toDelay(failure.nextRetryDelayMs),
     behavior: failure.behavior ?? "retry",

@@ -280,6 +280,13 @@ describe("views", () => {
     expect(decodeMessage("SetStateCommand", payload).value.buffer).toBe(payload.buffer);
   });
 
+  test("those of Buffers, whose slice does not copy, are plain arrays", () => {
+    const payload = Buffer.from(
+      encodePayload({ type: "SetStateCommand", key: bytes(1), value: bytes(2), name: "" }, 6),
+    );
+    expect(decodeMessage("SetStateCommand", payload).value.constructor).toBe(Uint8Array);
+  });
+
   test("the invocation id is a copy, which keeps nothing else alive", () => {
     const payload = bytes(0x0a, 3, 1, 2, 3);
     const { id } = decodeMessage("Start", payload);

@@ -25,12 +25,6 @@ export class Frame implements Span {
     this.kind = kind;
     this.flags = flags;
   }
-
-  /** A view. A part of a Buffer would be a Buffer, whose slice does not copy; user code gets plain arrays. */
-  get payload(): Uint8Array {
-    const { bytes, start, end } = this;
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-  }
 }
 
 /** The server's own limit is 32 MiB unless configured; this one only catches what can't be a length. */

@@ -157,7 +157,7 @@ const FAILURE: Table<Failure> = (failure) => {
 };
 const readFailure = nestedReader<Failure>({}, FAILURE);
 
-const VOID: Result = { kind: "void" };
+export const VOID = { kind: "void" } as const satisfies Result;
 
 export function readVoid(): Result {
   skipField();

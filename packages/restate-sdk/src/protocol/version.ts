@@ -37,8 +37,8 @@ export function contentTypeOf(version: ProtocolVersion): string {
  * at all ({@link isInvocationContentType} tells which).
  */
 export function parseContentType(value: string): ProtocolVersion | undefined {
-  const versions = [5, 6, 7] as const;
-  return versions.find((version) => mediaType(value) === contentTypeOf(version));
+  const type = mediaType(value);
+  return ([5, 6, 7] as const).find((version) => type === contentTypeOf(version));
 }
 
 /** True for invocations in any protocol version, also one this SDK does not speak. */
@@ -48,6 +48,5 @@ export function isInvocationContentType(value: string): boolean {
 
 /** Media types compare without case, and a proxy may have added parameters. */
 function mediaType(value: string): string {
-  const parameters = value.indexOf(";");
-  return (parameters < 0 ? value : value.slice(0, parameters)).trim().toLowerCase();
+  return value.replace(/;.*/s, "").trim().toLowerCase();
 }

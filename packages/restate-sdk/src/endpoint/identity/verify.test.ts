@@ -42,7 +42,7 @@ describe("claims", () => {
 describe("forgery", () => {
   test("a token signed with another key is refused, even if it names ours", async () => {
     const headers = await stranger.sign(PATH, { now: NOW, header: { kid: signer.publicKey } });
-    expect(await verify(PATH, headers)).toMatch(/not signed with any/);
+    expect(await verify(PATH, headers)).toMatch(/signed with none of/);
   });
 
   test("changed claims are refused", async () => {
@@ -52,7 +52,7 @@ describe("forgery", () => {
       JSON.stringify({ aud: PATH, nbf: NOW - 60, exp: NOW + 60 }),
     ).toString("base64url");
     const forged = { ...headers, "x-restate-jwt-v1": [header, claims, signature].join(".") };
-    expect(await verify(PATH, forged)).toMatch(/not signed with any/);
+    expect(await verify(PATH, forged)).toMatch(/signed with none of/);
   });
 
   test.each(["none", "HS256", "ES256", undefined])("algorithm %s is refused", async (alg) => {
@@ -71,7 +71,7 @@ describe("forgery", () => {
   test("an empty signature is refused", async () => {
     const headers = await signer.sign(PATH, { now: NOW });
     const unsigned = headers["x-restate-jwt-v1"]?.replace(/[^.]*$/, "") ?? "";
-    expect(await verify(PATH, { ...headers, "x-restate-jwt-v1": unsigned })).toMatch(/not signed/);
+    expect(await verify(PATH, { ...headers, "x-restate-jwt-v1": unsigned })).toMatch(/signed with none/);
   });
 });
 
@@ -97,7 +97,7 @@ test("while keys are rotated, requests signed with any of them are accepted", as
   const rotating = createIdentityVerifier([signer.publicKey, next.publicKey], () => NOW);
   expect(await rotating(PATH, await signer.sign(PATH, { now: NOW }))).toBeUndefined();
   expect(await rotating(PATH, await next.sign(PATH, { now: NOW }))).toBeUndefined();
-  expect(await rotating(PATH, await stranger.sign(PATH, { now: NOW }))).toMatch(/not signed/);
+  expect(await rotating(PATH, await stranger.sign(PATH, { now: NOW }))).toMatch(/signed with none/);
 });
 
 describe("malformed keys are refused when the endpoint is built", () => {

@@ -36,7 +36,7 @@ export function createIdentityVerifier(
       let isSigned = false;
       for (const key of imported)
         isSigned ||= await crypto.subtle.verify(ALGORITHM, key, ...signed);
-      if (!isSigned) refuse("the token is not signed with any of the configured identity keys");
+      if (!isSigned) refuse("the token is signed with none of the identity keys");
       checkClaims(claims, signedPath, now());
       return undefined;
     } catch (error) {

@@ -22,7 +22,7 @@ import type {
   NotificationResult,
 } from "../messages.js";
 import { anyResult, futureTree } from "../parts.js";
-import { NO_BYTES, spanOf, startReading } from "../reader.js";
+import { NO_BYTES, spanOf, startReading, type Span } from "../reader.js";
 import type { ProtocolVersion } from "../version.js";
 import {
   beginMessage,
@@ -59,14 +59,14 @@ export function encodePayload(message: Message, version: ProtocolVersion): Uint8
  */
 export function decodeMessage<TName extends MessageName>(
   name: TName,
-  payload: Uint8Array,
+  payload: Uint8Array | Span,
 ): MessageOf<TName> {
   // What each branch gives is the message of this name; TypeScript can't follow that.
   return decodeAny(name, payload) as MessageOf<TName>;
 }
 
-function decodeAny(name: MessageName, payload: Uint8Array): Message {
-  const span = spanOf(payload);
+function decodeAny(name: MessageName, payload: Uint8Array | Span): Message {
+  const span = payload instanceof Uint8Array ? spanOf(payload) : payload;
   if (isNotificationName(name)) return { type: name, ...decodeNotification(name, span) };
   if (name !== "Suspension" && name !== "AwaitingOn") return decodeReceived(name, span);
   startReading(name, span);
