@@ -24,6 +24,7 @@ import type {
   NotificationResult,
   ValueOrFailure,
 } from "../../../packages/restate-sdk/src/protocol/messages.js";
+import type { Fifo } from "../../../packages/restate-sdk/src/util/fifo.js";
 import type { Ring } from "../../../packages/restate-sdk/src/util/ring.js";
 
 import type { FutureExpr, Program, Stmt } from "./program.js";
@@ -57,7 +58,7 @@ interface OpenDelivery {
     route(notification: Notification): void;
   };
   readonly pendingRuns: RunFuture<unknown>[];
-  readonly onRest: () => void;
+  onRest(): void;
   atRest: boolean;
   restArmed: boolean;
   isPumping: boolean;
@@ -113,7 +114,9 @@ function restAfter(schedule: (onRest: () => void) => void): () => void {
       function (this: OpenDelivery) {
         if (this.restArmed) return;
         this.restArmed = true;
-        schedule(this.onRest);
+        schedule(() => {
+          this.onRest();
+        });
       },
   );
 }
@@ -392,8 +395,12 @@ export const MUTATIONS: readonly Mutation[] = [
         "push",
         (original) =>
           function (this: OpenQueue, notification) {
-            if (isCancel(notification)) this.items.splice(this.head, 0, notification);
-            else original.call(this, notification);
+            original.call(this, notification);
+            const { waiting } = this;
+            while (isCancel(notification) && waiting.first !== notification) {
+              const first = waiting.shift();
+              if (first) waiting.push(first);
+            }
           },
       ),
   },
@@ -700,8 +707,7 @@ interface OpenFuture {
 }
 
 interface OpenQueue {
-  readonly items: Notification[];
-  readonly head: number;
+  readonly waiting: Fifo<Notification>;
 }
 
 interface OpenMailbox {

@@ -12,7 +12,8 @@ import type { ExchangeOptions } from "./exchange-options.js";
 import { trackAttempt, untrackAttempt, type Connection } from "./open-attempts.js";
 
 /** One request and its response. Under HTTP/2 `input` and `output` are the same stream. */
-export interface Exchange extends ExchangeOptions {
+export interface Exchange {
+  readonly options: ExchangeOptions;
   readonly input: Readable;
   readonly output: Writable;
   /** What the exchange runs over. */
@@ -67,15 +68,21 @@ function sendBuffered(exchange: Exchange, response: BufferedResponse): void {
  */
 class AttemptExchange implements AttemptOutput {
   readonly #exchange: Exchange;
-  readonly #body: Body;
+  /** Until its head is sent. */
+  #response: StreamResponse | undefined;
+  /** In request-response mode, what is held back until the request has ended. */
+  #held: Uint8Array[] | undefined;
   /** Undefined when the attempt has ended its output or is aborted: nothing may reach it any more. */
   #receiver: AttemptReceiver | undefined;
   #hasInputEnded = false;
 
   constructor(exchange: Exchange, response: StreamResponse) {
-    const { input, output } = exchange;
+    const { input, output, options } = exchange;
     this.#exchange = exchange;
-    this.#body = startBody(exchange, response);
+    this.#response = response;
+    if (options.requestResponse) this.#held = [];
+    // Most attempts write something before this turn of the event loop is over: one packet instead of two.
+    else setImmediate(() => this.#sendHeadAlone());
     this.#receiver = response.start(this);
     trackAttempt(connectionOf(exchange), this.#receiver);
     const onClose = (): void => {
@@ -89,21 +96,53 @@ class AttemptExchange implements AttemptOutput {
     input.on("data", (chunk: Uint8Array) => this.#tell("onData", chunk));
     onceEnded(input, () => {
       this.#hasInputEnded = true;
-      this.#body.release();
+      this.#release();
       if (this.#receiver) this.#tell("onInputEnd");
       else output.end();
     });
   }
 
   write(chunk: Uint8Array): boolean {
-    const hasRoom = this.#body.write(chunk);
-    if (!hasRoom) this.#exchange.output.once("drain", () => this.#tell("onDrain"));
+    if (this.#held) return this.#held.push(chunk) > 0;
+    this.#sendHead();
+    const { output } = this.#exchange;
+    const hasRoom = output.destroyed || output.write(chunk);
+    if (!hasRoom) output.once("drain", () => this.#tell("onDrain"));
     return hasRoom;
   }
 
   end(): void {
     this.#finish();
     if (this.#hasInputEnded) this.#exchange.output.end();
+  }
+
+  #sendHead(): void {
+    const { output } = this.#exchange;
+    const response = this.#response;
+    // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
+    if (!response || output.destroyed || output.closed) return;
+    this.#response = undefined;
+    this.#exchange.writeHead(response.status, response.headers);
+  }
+
+  #sendHeadAlone(): void {
+    try {
+      this.#sendHead();
+      this.#exchange.flushHead?.();
+    } catch (error) {
+      cut(this.#exchange, error);
+    }
+  }
+
+  #release(): void {
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    this.#sendHead();
+    const { output } = this.#exchange;
+    output.cork();
+    for (const chunk of held) output.write(chunk);
+    output.uncork();
   }
 
   #finish(): void {
@@ -123,54 +162,12 @@ class AttemptExchange implements AttemptOutput {
   }
 }
 
-type Body = ReturnType<typeof startBody>;
-
-/** The response, which in request-response mode is held back until the request has ended. */
-function startBody(exchange: Exchange, { status, headers }: StreamResponse) {
-  const { output } = exchange;
-  let held: Uint8Array[] | undefined;
-  let hasHead = false;
-  const sendHead = () => {
-    // Neither may be written to, and only the one or the other knows of a stream that was reset just now.
-    if (hasHead || output.destroyed || output.closed) return;
-    hasHead = true;
-    exchange.writeHead(status, headers);
-  };
-  if (exchange.requestResponse) held = [];
-  else {
-    // Most attempts write something before this turn of the event loop is over: one packet instead of two.
-    setImmediate(() => {
-      try {
-        sendHead();
-        exchange.flushHead?.();
-      } catch (error) {
-        cut(exchange, error);
-      }
-    });
-  }
-  return {
-    write(this: void, chunk: Uint8Array): boolean {
-      if (held) return held.push(chunk) > 0;
-      sendHead();
-      return output.destroyed || output.write(chunk);
-    },
-    release() {
-      if (!held) return;
-      sendHead();
-      output.cork();
-      for (const chunk of held) output.write(chunk);
-      output.uncork();
-      held = undefined;
-    },
-  };
-}
-
 function connectionOf(exchange: Exchange): Connection {
   return exchange.connection ?? exchange;
 }
 
 function cut(exchange: Exchange, error: unknown): void {
-  exchange.onUnexpectedError(error);
+  exchange.options.onUnexpectedError(error);
   exchange.output.destroy();
   exchange.input.destroy();
 }

@@ -15,6 +15,7 @@ import {
 } from "../endpoint/handle.js";
 import { exchangeOptions, type ExchangeOptions } from "./exchange-options.js";
 import { runExchange, type Exchange } from "./exchange.js";
+import type { Connection } from "./open-attempts.js";
 import { sendHead } from "./http2-head.js";
 
 type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -41,7 +42,7 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
   return (request, response) => {
     const exchange =
       request.httpVersionMajor >= 2 && "stream" in response
-        ? streamExchange(response.stream, options, presetOf(response))
+        ? new StreamExchange(response.stream, options, presetOf(response))
         : messageExchange(request, response as ServerResponse, options);
     const { url = "/", headers } = request;
     runExchange(exchange, handle({ url, headers, extraArgs: [] }));
@@ -51,7 +52,7 @@ export function onRequest(handle: RequestHandler, options: ExchangeOptions): Req
 export function onStream(handle: RequestHandler, options: ExchangeOptions): StreamListener {
   return (stream, headers) => {
     const url = headers[":path"] ?? "/";
-    runExchange(streamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
+    runExchange(new StreamExchange(stream, options), handle({ url, headers, extraArgs: [] }));
   };
 }
 
@@ -60,22 +61,27 @@ function presetOf(response: Http2ServerResponse): OutgoingHttpHeaders | undefine
 }
 
 /** Works on the stream below the request and response objects, whose events and copies cost more than the attempt's. */
-function streamExchange(
-  stream: ServerHttp2Stream,
-  options: ExchangeOptions,
+class StreamExchange implements Exchange {
+  // Declared only, since every field that is emitted is paid for at each start.
+  declare readonly options: ExchangeOptions;
+  declare readonly connection: Connection | undefined;
+  declare readonly input: ServerHttp2Stream;
+  declare readonly output: ServerHttp2Stream;
   /** What somebody in front of us, such as a framework, has put on the response. */
-  preset?: OutgoingHttpHeaders,
-): Exchange {
-  return {
-    ...options,
-    connection: stream.session,
-    input: stream,
-    output: stream,
-    writeHead(status, headers) {
-      if (preset) stream.respond({ ...preset, ...headers, ":status": status });
-      else sendHead(stream, status, headers);
-    },
-  };
+  declare readonly preset: OutgoingHttpHeaders | undefined;
+
+  constructor(stream: ServerHttp2Stream, options: ExchangeOptions, preset?: OutgoingHttpHeaders) {
+    this.options = options;
+    this.connection = stream.session;
+    this.input = this.output = stream;
+    this.preset = preset;
+  }
+
+  writeHead(status: number, headers: Readonly<Record<string, string>>): void {
+    const { output, preset } = this;
+    if (preset) output.respond({ ...preset, ...headers, ":status": status });
+    else sendHead(output, status, headers);
+  }
 }
 
 function messageExchange(
@@ -84,7 +90,7 @@ function messageExchange(
   options: ExchangeOptions,
 ): Exchange {
   return {
-    ...options,
+    options,
     connection: request.socket,
     input: request,
     output: response,

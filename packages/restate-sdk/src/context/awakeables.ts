@@ -47,7 +47,7 @@ function serializePayload<T>(
   scope: InvocationScope,
   { payload, serde }: AwakeableValue<T>,
 ): Uint8Array {
-  if (!serde) return scope.options.handler.defaultSerde.serialize(payload ?? null);
+  if (!serde) return scope.settings.defaultSerde.serialize(payload ?? null);
   return payload === undefined ? new Uint8Array(0) : serde.serialize(payload);
 }
 

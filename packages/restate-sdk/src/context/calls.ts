@@ -107,5 +107,5 @@ function toHeaders(headers: Readonly<Record<string, string>>): CallTarget["heade
 function invokeTime(scope: InvocationScope, delay: Duration | number = 0): number {
   const millis = millisOrDurationToMillis(delay);
   if (millis === Infinity) throw new Error("A message cannot be delayed for ever.");
-  return millis > 0 ? scope.options.now() + millis : 0;
+  return millis > 0 ? scope.now() + millis : 0;
 }

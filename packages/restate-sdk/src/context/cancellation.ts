@@ -32,7 +32,7 @@ export class Cancellation {
   /** Cancels every call made so far and tells which ones; each call is cancelled once. */
   cancelPreviousCalls(): RestatePromise<InvocationId[]> {
     this.#scope.enter("ctx.cancelPreviousCalls");
-    if (!this.#scope.options.handler.explicitCancellation)
+    if (!this.#scope.settings.explicitCancellation)
       return new ConstantFuture<InvocationId[]>({ ok: true, value: [] });
     const calls = this.#scope.delivery.calls.take();
     return new CombinedFuture(ALL, calls, calls[0]?.runtime).map((ids = [], failure) => {

@@ -57,7 +57,7 @@ class UntypedClients {
     return handlerProxy((method, args) => {
       const { parameter, options } = parseArguments(args);
       const described = _handlers?.[method];
-      const { defaultSerde } = this.#scope.options.handler;
+      const { defaultSerde } = this.#scope.settings;
       return start(this.#scope, {
         ...options,
         service,

@@ -23,7 +23,7 @@ import { Cancellation } from "./cancellation.js";
 import { Clients } from "./clients.js";
 import { WorkflowPromise } from "./durable-promises.js";
 import type { InvocationScope } from "./invocation-scope.js";
-import { SeededRand } from "./rand.js";
+import { SeededRand, seedOf } from "./rand.js";
 import { parseRunArguments, run } from "./run.js";
 import { attach, cancel, invocation, signal } from "./signals.js";
 import { sleep } from "./sleep.js";
@@ -32,49 +32,47 @@ import { clear, clearAll, get, set, stateKeys } from "./state.js";
 /** One class for all kinds of handlers; the types that users see narrow it to what their kind may do. */
 export class HandlerContext extends Clients implements ContextInternal, WorkflowContext {
   readonly #scope: InvocationScope;
-  readonly #seed: () => bigint;
   // Made when they are asked for: most handlers use few of them.
   #console: Console | undefined;
   #rand: Rand | undefined;
   #date: ContextDate | undefined;
   #cancellation: Cancellation | undefined;
 
-  constructor(scope: InvocationScope, seed: () => bigint) {
+  constructor(scope: InvocationScope) {
     super(scope);
     this.#scope = scope;
-    this.#seed = seed;
   }
 
   get rand(): Rand {
-    return (this.#rand ??= new SeededRand(this.#seed(), (operation) => {
+    return (this.#rand ??= new SeededRand(seedOf(this.#scope.machine), (operation) => {
       this.#scope.refuseInsideRun(operation);
     }));
   }
 
   get console(): Console {
-    return (this.#console ??= this.#scope.options.log(LogSource.USER));
+    return (this.#console ??= this.#scope.loggers.createLog(LogSource.USER, this.#scope));
   }
 
   get date(): ContextDate {
     return (this.#date ??= {
-      now: () => this.run(() => this.#scope.options.now()),
-      toJSON: () => this.run(() => new Date(this.#scope.options.now()).toJSON()),
+      now: () => this.run(() => this.#scope.now()),
+      toJSON: () => this.run(() => new Date(this.#scope.now()).toJSON()),
     });
   }
 
   get key(): string {
-    const { key } = this.#scope.options;
+    const { key } = this.#scope;
     if (key !== undefined) return key;
     throw new TerminalError("ctx.key: a service has no key; only virtual objects and workflows do");
   }
 
   /** The serde of handlers that name none. Read by handler wrappers of other copies of the SDK. */
   get defaultSerde(): Serde<unknown> {
-    return this.#scope.options.handler.defaultSerde;
+    return this.#scope.settings.defaultSerde;
   }
 
   request(): Request {
-    return this.#scope.options.request;
+    return this.#scope.request;
   }
 
   // --- steps and timers

@@ -25,8 +25,15 @@ export type RunInterceptor = NonNullable<Interceptor["run"]>;
 /** What the service and the handler say about themselves. */
 export interface HandlerSettings {
   readonly defaultSerde: Serde<unknown>;
+  /** Of values with the default serde: most of all attempts share it. Made by the first that needs it. */
+  defaultDecoder?: ResultDecoder<unknown>;
   readonly asTerminalError: ((error: unknown) => TerminalError | undefined) | undefined;
   readonly explicitCancellation: boolean;
+}
+
+export interface Loggers {
+  /** Makes a logger; most attempts need only the one or the other. */
+  createLog(source: LogSource, scope: InvocationScope): Console;
 }
 
 export interface ScopeOptions {
@@ -35,9 +42,8 @@ export interface ScopeOptions {
   readonly request: Request;
   /** Virtual objects and workflows have one. */
   readonly key: string | undefined;
-  /** Makes a logger; most attempts need only the one or the other. */
-  readonly log: (source: LogSource) => Console;
-  readonly handler: HandlerSettings;
+  readonly loggers: Loggers;
+  readonly settings: HandlerSettings;
   readonly codec: JournalValueCodec | undefined;
   readonly now: () => number;
   readonly host: AttemptHost | undefined;
@@ -56,22 +62,35 @@ interface OpenRun {
 const currentRun = createAsyncScope<OpenRun>();
 
 export class InvocationScope {
-  readonly machine: InvocationMachine;
-  readonly delivery: Delivery;
+  // Declared only, since every field that is emitted is paid for at each start.
+  declare readonly machine: InvocationMachine;
+  declare readonly delivery: Delivery;
+  declare readonly request: Request;
+  declare readonly key: string | undefined;
+  declare readonly loggers: Loggers;
+  declare readonly settings: HandlerSettings;
+  declare readonly codec: JournalValueCodec | undefined;
+  declare readonly now: () => number;
+  declare readonly host: AttemptHost | undefined;
   runInterceptor: RunInterceptor | undefined;
-  /** Of values with the default serde. Made by the first operation that needs it, since most share it. */
-  defaultDecoder: ResultDecoder<unknown> | undefined;
   #journalLog: Console | undefined;
   #hasWarnedOfUse = false;
 
-  constructor(readonly options: ScopeOptions) {
+  constructor(options: ScopeOptions) {
     this.machine = options.machine;
     this.delivery = options.delivery;
+    this.request = options.request;
+    this.key = options.key;
+    this.loggers = options.loggers;
+    this.settings = options.settings;
+    this.codec = options.codec;
+    this.now = options.now;
+    this.host = options.host;
   }
 
   /** Reports what concerns the journal, not user code. */
   get journalLog(): Console {
-    return (this.#journalLog ??= this.options.log(LogSource.JOURNAL));
+    return (this.#journalLog ??= this.loggers.createLog(LogSource.JOURNAL, this));
   }
 
   /**
@@ -132,7 +151,7 @@ export class InvocationScope {
   }
 
   reportMisuse(kind: MisuseKind, message: string): void {
-    this.options.host?.onMisuse?.(kind, message);
+    this.host?.onMisuse?.(kind, message);
   }
 
   // --- futures

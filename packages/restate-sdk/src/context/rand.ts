@@ -1,5 +1,7 @@
 /** `ctx.rand`: numbers and UUIDs that every attempt draws alike, from a seed that belongs to the invocation. */
 import type { Rand } from "../api/context.js";
+import type { InvocationMachine } from "../machine/machine.js";
+import { supportsFeature } from "../protocol/version.js";
 import { sipHash13 } from "../util/siphash.js";
 import { mix, rotateLeft, wrap } from "../util/word64.js";
 
@@ -9,6 +11,10 @@ export function seedFromInvocationId(id: Uint8Array): bigint {
   new DataView(prefixed.buffer).setUint32(0, id.length, true);
   prefixed.set(id, 4);
   return sipHash13(prefixed);
+}
+
+export function seedOf({ start, version }: InvocationMachine): bigint {
+  return supportsFeature(version, "randomSeed") ? start.randomSeed : seedFromInvocationId(start.id);
 }
 
 export class SeededRand implements Rand {

@@ -75,7 +75,7 @@ export function run<T>(scope: InvocationScope, args: RunArguments<T>): Future<T>
 
 /** Calls the action, or what the host of the endpoint has put in its stead, where it may not use the context. */
 function execute<T>(scope: InvocationScope, hosted: HostedRun): T | PromiseLike<T> {
-  const { host } = scope.options;
+  const { host } = scope;
   // The host may have put something else in the place of the action by now.
   const inside = () =>
     scope.insideRun(hosted.name, () => {

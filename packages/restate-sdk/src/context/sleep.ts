@@ -14,7 +14,7 @@ export function sleep(
   scope.enter("ctx.sleep");
   const millis = scope.prepare("SleepCommand", name, () => toMillis(duration));
   if (millis === undefined) return new ConstantFuture<void>();
-  const completionId = issueSleep(scope.machine, scope.options.now() + millis, name);
+  const completionId = issueSleep(scope.machine, scope.now() + millis, name);
   return scope.completion(completionId, voidDecoder);
 }
 

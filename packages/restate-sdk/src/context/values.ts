@@ -9,7 +9,7 @@ import type { InvocationScope } from "./invocation-scope.js";
 export function encodeValue<T>(scope: InvocationScope, serde: Serde<T>, value: T): Uint8Array {
   const isJson = (serde as Serde<unknown>) === jsonSerde;
   const bytes = isJson ? encodeJson(value) : serde.serialize(value);
-  scope.options.host?.onSerialized?.(value, () => serde.deserialize(bytes));
+  scope.host?.onSerialized?.(value, () => serde.deserialize(bytes));
   return encodeBytes(scope, bytes);
 }
 
@@ -30,7 +30,7 @@ function isPlainText(value: unknown): value is string {
 }
 
 export function encodeBytes(scope: InvocationScope, bytes: Uint8Array): Uint8Array {
-  const { codec } = scope.options;
+  const { codec } = scope;
   requireBytes(bytes, "The serde's serialize");
   return codec ? requireBytes(codec.encode(bytes), "The codec's encode") : bytes;
 }
@@ -45,15 +45,21 @@ function requireBytes(bytes: unknown, source: string): Uint8Array {
 
 /** The serde of the call, or the handler's default one. */
 export function serdeOf<T>(scope: InvocationScope, serde: Serde<T> | undefined): Serde<T> {
-  return serde ?? (scope.options.handler.defaultSerde as Serde<T>);
+  return serde ?? (scope.settings.defaultSerde as Serde<T>);
 }
 
 /** A value; nothing else may come but a failure, which futures handle themselves. */
 export function valueDecoder<T>(scope: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
-  const { codec, handler } = scope.options;
-  const create = () => decoder(codec, 1, (result) => decodeValue(serde, result));
-  if ((serde as Serde<unknown>) !== handler.defaultSerde) return create();
-  return (scope.defaultDecoder ??= create()) as ResultDecoder<T>;
+  const { settings } = scope;
+  if ((serde as Serde<unknown>) !== settings.defaultSerde) return createDecoder(scope, serde);
+  return (settings.defaultDecoder ??= createDecoder(
+    scope,
+    serde,
+  ) as ResultDecoder<unknown>) as ResultDecoder<T>;
+}
+
+function createDecoder<T>({ codec }: InvocationScope, serde: Serde<T>): ResultDecoder<T> {
+  return decoder(codec, 1, (result) => decodeValue(serde, result));
 }
 
 /** A value, or what stands for "nothing there". */
@@ -62,7 +68,7 @@ export function optionalDecoder<T, TEmpty>(
   serde: Serde<T>,
   empty: TEmpty,
 ): ResultDecoder<T | TEmpty> {
-  return decoder(scope.options.codec, 2, (result) =>
+  return decoder(scope.codec, 2, (result) =>
     result.kind === "void" ? empty : decodeValue(serde, result),
   );
 }

@@ -1,22 +1,22 @@
 /** One attempt of an invocation: wires machine, delivery, context and handler to the transport. */
-import type { JournalValueCodec } from "@restatedev/restate-sdk-core";
+import type { Duration, JournalValueCodec } from "@restatedev/restate-sdk-core";
 import { LoggerContext, LogSource, type LoggerTransport } from "../api/logger.js";
 import { HandlerContext } from "../context/handler-context.js";
-import { InvocationScope } from "../context/invocation-scope.js";
-import { seedFromInvocationId } from "../context/rand.js";
+import { InvocationScope, type Loggers } from "../context/invocation-scope.js";
 import { sleep } from "../context/sleep.js";
 import { encodeValue } from "../context/values.js";
 import { RetryableError } from "../errors/retry-errors.js";
 import { toError } from "../errors/to-error.js";
-import { Delivery } from "../futures/delivery.js";
-import { InvocationMachine } from "../machine/machine.js";
+import { Delivery, type DeliveryOptions } from "../futures/delivery.js";
+import type { Future } from "../futures/future.js";
+import { afterHops } from "../futures/hops.js";
+import { InvocationMachine, type MachineOptions } from "../machine/machine.js";
 import { failureOf, type Outcome } from "../machine/outcome.js";
-import { supportsFeature, type ProtocolVersion } from "../protocol/version.js";
-import { whenAtRest } from "../util/rest.js";
+import type { ProtocolVersion } from "../protocol/version.js";
 import { createHooks, type HandlerInterceptor } from "./hooks.js";
 import { logContextOf } from "./logging/log-context.js";
 import { createLogger } from "./logging/logger.js";
-import { AttemptRequest } from "./request.js";
+import { AttemptRequest, type RequestSource } from "./request.js";
 import { unreadable, type CatalogHandler } from "./service-catalog.js";
 import { endAsError, reportEnd, settleWithError } from "./settle.js";
 import type { AttemptOutput, AttemptReceiver, EndpointRequest } from "./types.js";
@@ -31,50 +31,51 @@ export interface InvocationOptions {
   };
 }
 
-export class Attempt implements AttemptReceiver {
-  readonly #options: InvocationOptions;
+/** Whoever called the `next()` of an interceptor. */
+interface Caller {
+  readonly resolve: (result: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Stands behind machine, delivery and scope itself: while it waits, closures in its place would outweigh it. */
+export class Attempt
+  implements AttemptReceiver, MachineOptions, DeliveryOptions, Loggers, RequestSource
+{
   readonly #output: AttemptOutput;
-  readonly #machine: InvocationMachine;
+  // Declared only, since every field that is emitted is paid for at each start.
+  declare readonly version: ProtocolVersion;
+  declare readonly handler: CatalogHandler;
+  declare readonly request: EndpointRequest;
+  declare readonly endpoint: InvocationOptions["endpoint"];
+  declare readonly comparePayloads: boolean;
+  declare readonly machine: InvocationMachine;
   #scope: InvocationScope | undefined;
   #hasStarted = false;
   #isDraining = false;
   #completed: AbortController | undefined;
-  #rejectNext: ((error: Error) => void) | undefined;
+  /** The interceptor that called the handler, if one did. */
+  #caller: Caller | undefined;
 
   constructor(options: InvocationOptions, output: AttemptOutput) {
-    this.#options = options;
     this.#output = output;
-    this.#machine = new InvocationMachine({
-      version: options.version,
-      comparePayloads: !options.endpoint.codec,
-      onJournalMismatch: options.handler.options.onJournalMismatchErrors,
-      onClosed: (outcome) => this.#finish(outcome),
-    });
-  }
-
-  /** Reports what concerns the journal, also before the scope exists. */
-  get #log(): Console {
-    const { endpoint, handler, request } = this.#options;
-    return (
-      this.#scope?.journalLog ??
-      createLogger(
-        endpoint.logger,
-        LogSource.JOURNAL,
-        logContextOf(request, handler.serviceName, handler.name),
-      )
-    );
+    this.version = options.version;
+    this.handler = options.handler;
+    this.request = options.request;
+    this.endpoint = options.endpoint;
+    this.comparePayloads = !options.endpoint.codec;
+    this.machine = new InvocationMachine(this);
   }
 
   // --- AttemptReceiver
 
   onData(chunk: Uint8Array): void {
     if (this.#isDraining && this.#hasStarted) return;
-    this.#machine.feed(chunk);
+    this.machine.feed(chunk);
     this.#advance();
   }
 
   onInputEnd(): void {
-    this.#machine.closeInput();
+    this.machine.closeInput();
     this.#advance();
   }
 
@@ -89,57 +90,155 @@ export class Attempt implements AttemptReceiver {
   }
 
   onAbort(reason?: unknown): void {
-    this.#machine.abort(reason);
+    this.machine.abort(reason);
+  }
+
+  // --- MachineOptions
+
+  /** Whatever user code still does has no effect, and its promises stay pending. */
+  onClosed(outcome: Outcome): void {
+    reportEnd(outcome, this.#log);
+    if (outcome.kind === "failed") this.request.host?.onFailed?.(outcome.failure.cause);
+    this.#scope?.delivery.close();
+    if (outcome.kind !== "aborted") {
+      this.flush();
+      this.#output.end();
+    }
+    this.#completed?.abort();
+    this.#caller?.reject(endAsError(outcome));
+  }
+
+  // --- DeliveryOptions
+
+  flush(): void {
+    const bytes = this.machine.takeOutput();
+    if (bytes && !this.#output.write(bytes)) this.#scope?.delivery.pause();
+  }
+
+  abort(error: unknown): void {
+    const { asTerminalError } = this.handler.options;
+    try {
+      settleWithError(error, asTerminalError, { machine: this.machine, log: this.#log });
+    } catch (unexpected) {
+      this.machine.fail(failureOf(toError(unexpected)));
+    }
+  }
+
+  startTimer(duration: Duration | number): Future<void> {
+    // Asked for by a future, which comes from a scope.
+    return sleep(this.#scope as InvocationScope, duration);
+  }
+
+  // --- Loggers, RequestSource
+
+  createLog(source: LogSource, { key, request }: InvocationScope): Console {
+    const { serviceName, name } = this.handler;
+    const { logContext } = this.request;
+    const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
+    const isSilent = source === LogSource.USER ? this.#silence() : undefined;
+    return createLogger(this.endpoint.logger, source, context, isSilent);
+  }
+
+  /** What user code logs while it is replayed was logged before. */
+  #silence(): () => boolean {
+    return () => !this.machine.isRunning || this.machine.isReplaying;
+  }
+
+  /** Reports what concerns the journal, also before the scope exists. */
+  get #log(): Console {
+    const { endpoint, handler, request } = this;
+    return (
+      this.#scope?.journalLog ??
+      createLogger(
+        endpoint.logger,
+        LogSource.JOURNAL,
+        logContextOf(request, handler.serviceName, handler.name),
+      )
+    );
+  }
+
+  get completedSignal(): AbortSignal {
+    // Made when somebody asks, which few handlers do.
+    this.#completed ??= new AbortController();
+    if (this.machine.isClosed) this.#completed.abort();
+    return this.#completed.signal;
   }
 
   // --- start
 
   #advance(): void {
     if (this.#hasStarted) this.#scope?.delivery.progress();
-    else if (this.#machine.isRunning) {
+    else if (this.machine.isRunning) {
       this.#hasStarted = true;
-      if (this.#isDraining) this.#machine.closeInput();
-      this.#runHandler().catch((error: unknown) => this.#settle(error));
+      if (this.#isDraining) this.machine.closeInput();
+      // In a microtask: user code runs in no transport's call stack.
+      Promise.resolve(this.endpoint.codec).then(
+        (codec) => {
+          this.#start(codec);
+        },
+        (error: unknown) => {
+          this.abort(error);
+        },
+      );
     }
   }
 
-  async #runHandler(): Promise<void> {
-    const machine = this.#machine;
-    const codec = await this.#options.endpoint.codec;
+  #start(codec: JournalValueCodec | undefined): void {
+    const { machine, handler } = this;
+    const { host } = this.request;
     if (machine.isClosed) return;
-    const scope = this.#createScope(codec);
+    const scope = new InvocationScope({
+      machine,
+      delivery: new Delivery(this),
+      request: new AttemptRequest(this),
+      key: handler.kind === "service" ? undefined : machine.start.key,
+      loggers: this,
+      settings: handler.options,
+      codec,
+      now: host?.now ?? Date.now,
+      host,
+    });
     this.#scope = scope;
-    this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
-    const context = new HandlerContext(scope, () => seedOf(machine));
-    const hooks = createHooks(this.#options.handler.options.hooks, scope.options.request, () =>
-      context.isProcessing(),
-    );
-    scope.runInterceptor = hooks.run;
-    const invoke = () => this.#invoke(scope, context);
-    this.#succeed(scope, await (hooks.handler ? this.#intercept(hooks.handler, invoke) : invoke()));
+    try {
+      this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
+      const context = new HandlerContext(scope);
+      if (handler.options.hooks.length > 0) this.#startWithHooks(scope, context);
+      else this.#invoke(scope, context);
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
+  #startWithHooks(scope: InvocationScope, context: HandlerContext): void {
+    const { hooks } = this.handler.options;
+    const { handler, run } = createHooks(hooks, scope.request, () => context.isProcessing());
+    scope.runInterceptor = run;
+    if (!handler) this.#invoke(scope, context);
+    else {
+      const invoke = () => this.#invoke(scope, context);
+      this.#intercept(handler, invoke)
+        .then((result) => this.#succeed(scope, result))
+        .catch((error: unknown) => this.abort(error));
+    }
   }
 
   /**
    * Unlike user promises, `next()` rejects when the attempt ends without the handler, so that interceptors can close
    * spans and the like. What they throw then has no effect.
    */
-  async #intercept(
-    interceptor: HandlerInterceptor,
-    invoke: () => Promise<Uint8Array>,
-  ): Promise<Uint8Array> {
+  async #intercept(interceptor: HandlerInterceptor, invoke: () => void): Promise<Uint8Array> {
     let result: Uint8Array | undefined;
     let handled: Promise<void> | undefined;
     await interceptor(() => {
-      handled ??= new Promise((resolve, reject) => {
-        const { outcome } = this.#machine;
-        this.#rejectNext = reject;
+      handled ??= new Promise((onHandled, reject) => {
+        const resolve = (bytes: Uint8Array) => {
+          result = bytes;
+          onHandled();
+        };
+        const { outcome } = this.machine;
+        this.#caller = { resolve, reject };
         if (outcome) reject(endAsError(outcome));
-        else {
-          invoke().then((bytes) => {
-            result = bytes;
-            resolve();
-          }, reject);
-        }
+        else invoke();
       });
       // An interceptor that does not await it must not bring the process down.
       handled.catch(() => undefined);
@@ -151,65 +250,64 @@ export class Attempt implements AttemptReceiver {
     );
   }
 
-  #createScope(codec: JournalValueCodec | undefined): InvocationScope {
-    const machine = this.#machine;
-    const {
-      endpoint: { logger },
-      handler: { serviceName, name, kind, options },
-      request: { host, logContext },
-    } = this.#options;
-    const request = new AttemptRequest(machine, this.#options, () => {
-      this.#completed ??= new AbortController();
-      if (machine.isClosed) this.#completed.abort();
-      return this.#completed.signal;
-    });
-    const key = kind === "service" ? undefined : machine.start.key;
-    const isSilent = () => !machine.isRunning || machine.isReplaying;
-    const delivery: Delivery = new Delivery({
-      machine,
-      implicitCancellation: !options.explicitCancellation,
-      whenAtRest: host?.whenAtRest ?? whenAtRest,
-      onBlocked: host?.onBlocked,
-      flush: () => this.#flush(),
-      abort: (error) => this.#settle(error),
-      startTimer: (duration) => sleep(scope, duration),
-    });
-    const scope: InvocationScope = new InvocationScope({
-      handler: options,
-      machine,
-      delivery,
-      request,
-      key,
-      log(source) {
-        const context = new LoggerContext(request.id, serviceName, name, key, request, logContext);
-        const isUser = source === LogSource.USER;
-        return createLogger(logger, source, context, isUser ? isSilent : undefined);
-      },
-      codec,
-      now: host?.now ?? Date.now,
-      host,
-    });
-    return scope;
+  #invoke(scope: InvocationScope, context: HandlerContext): void {
+    const { codec, request } = scope;
+    if (!codec) this.#call(scope, context, request.body);
+    else {
+      decodeInput(codec, request.body).then(
+        (input) => this.#call(scope, context, input),
+        (error: unknown) => this.#fail(error),
+      );
+    }
   }
 
   /** Runs the handler; from its first line on, and not before, notifications may be delivered. */
-  async #invoke(scope: InvocationScope, context: HandlerContext): Promise<Uint8Array> {
-    const { codec, request } = scope.options;
-    const input = codec ? await decodeInput(codec, request.body) : request.body;
-    if (this.#machine.isClosed) return new Promise(() => undefined);
+  #call(scope: InvocationScope, context: HandlerContext, input: Uint8Array): void {
+    if (this.machine.isClosed) return;
+    const { handler } = this;
     scope.delivery.begin();
+    let returned: unknown;
     try {
-      const { handler } = this.#options;
-      return encodeValue(scope, handler.output, await handler.invoke(context, input));
-    } finally {
-      scope.delivery.end();
+      returned = handler.invoke(context, input);
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Whatever was thrown.
+      returned = Promise.reject(error);
     }
+    Promise.resolve(returned).then(
+      (value) => {
+        this.#end(scope, () => encodeValue(scope, handler.output, value));
+      },
+      (error: unknown) => {
+        this.#end(scope, () => {
+          throw error;
+        });
+      },
+    );
   }
 
   // --- end
 
+  /** Commands count until two microtasks after the handler's end, as many as an async function around it would take. */
+  #end(scope: InvocationScope, result: () => Uint8Array): void {
+    afterHops(1, () => {
+      try {
+        scope.delivery.end();
+        const bytes = result();
+        if (this.#caller) this.#caller.resolve(bytes);
+        else this.#succeed(scope, bytes);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#caller) this.#caller.reject(error);
+    else this.abort(error);
+  }
+
   #succeed(scope: InvocationScope, result: Uint8Array): void {
-    const machine = this.#machine;
+    const { machine } = this;
     if (machine.isClosed) return;
     machine.end({ kind: "value", value: result });
     if (machine.outcome?.kind !== "completed") return;
@@ -221,38 +319,6 @@ export class Attempt implements AttemptReceiver {
     scope.reportMisuse("unawaited", message);
     log.warn(message);
   }
-
-  #settle(error: unknown): void {
-    const { asTerminalError } = this.#options.handler.options;
-    try {
-      settleWithError(error, asTerminalError, { machine: this.#machine, log: this.#log });
-    } catch (unexpected) {
-      this.#machine.fail(failureOf(toError(unexpected)));
-    }
-  }
-
-  /** The machine has closed: whatever user code still does has no effect, and its promises stay pending. */
-  #finish(outcome: Outcome): void {
-    reportEnd(outcome, this.#log);
-    if (outcome.kind === "failed") this.#options.request.host?.onFailed?.(outcome.failure.cause);
-    this.#scope?.delivery.close();
-    if (outcome.kind !== "aborted") {
-      this.#flush();
-      this.#output.end();
-    }
-    this.#completed?.abort();
-    this.#rejectNext?.(endAsError(outcome));
-    this.#scope = undefined;
-  }
-
-  #flush(): void {
-    const bytes = this.#machine.takeOutput();
-    if (bytes && !this.#output.write(bytes)) this.#scope?.delivery.pause();
-  }
-}
-
-function seedOf({ start, version }: InvocationMachine): bigint {
-  return supportsFeature(version, "randomSeed") ? start.randomSeed : seedFromInvocationId(start.id);
 }
 
 async function decodeInput(codec: JournalValueCodec, body: Uint8Array): Promise<Uint8Array> {

@@ -2,18 +2,23 @@
 import type { InvocationId } from "../api/invocation-id.js";
 import type { Request, Target } from "../api/request.js";
 import type { InvocationMachine } from "../machine/machine.js";
-import type { InputCommandMessage } from "../protocol/messages.js";
 import { targetPath } from "../util/target-path.js";
 import { headerOf } from "./headers.js";
 import type { CatalogHandler } from "./service-catalog.js";
 import type { EndpointRequest, HeaderValues } from "./types.js";
 
+/** The attempt that a request belongs to. */
+export interface RequestSource {
+  readonly machine: Pick<InvocationMachine, "start" | "input">;
+  readonly handler: Pick<CatalogHandler, "serviceName" | "name">;
+  readonly request: EndpointRequest;
+  /** Aborted when the attempt is over. */
+  readonly completedSignal: AbortSignal;
+}
+
 /** A class, because it is made for every attempt; the maps are built when somebody looks at them. */
 export class AttemptRequest implements Request {
-  readonly #headers: InputCommandMessage["headers"];
-  readonly #attemptHeaders: HeaderValues;
-  /** Asked for at most once, since most handlers never look at it. */
-  readonly #completedSignal: () => AbortSignal;
+  readonly #source: RequestSource;
   // Declared only, since every field that is emitted is paid for at each start.
   declare readonly target: Target;
   declare readonly id: InvocationId;
@@ -25,18 +30,14 @@ export class AttemptRequest implements Request {
   #headerMap: Map<string, string> | undefined;
   #attemptHeaderMap: Map<string, string> | undefined;
 
-  constructor(
-    { start, input }: InvocationMachine,
-    { handler, request }: { readonly handler: CatalogHandler; readonly request: EndpointRequest },
-    completedSignal: () => AbortSignal,
-  ) {
-    this.#headers = input.headers;
-    this.#attemptHeaders = request.headers;
-    this.#completedSignal = completedSignal;
+  constructor(source: RequestSource) {
+    const { machine, handler, request } = source;
+    const { start, input } = machine;
+    this.#source = source;
     this.target = new InvocationTarget(handler.serviceName, handler.name, start.key);
     this.id = start.debugId as InvocationId;
     this.body = input.value;
-    this.extraArgs = [...request.extraArgs];
+    this.extraArgs = request.extraArgs as unknown[];
     // Restate has no empty keys and scopes.
     if (start.idempotencyKey) this.idempotencyKey = start.idempotencyKey;
     if (start.scope) this.scope = start.scope;
@@ -44,15 +45,17 @@ export class AttemptRequest implements Request {
   }
 
   get headers(): ReadonlyMap<string, string> {
-    return (this.#headerMap ??= new Map(this.#headers.map(({ key, value }) => [key, value])));
+    return (this.#headerMap ??= new Map(
+      this.#source.machine.input.headers.map(({ key, value }) => [key, value]),
+    ));
   }
 
   get attemptHeaders(): ReadonlyMap<string, string> {
-    return (this.#attemptHeaderMap ??= toMap(this.#attemptHeaders));
+    return (this.#attemptHeaderMap ??= toMap(this.#source.request.headers));
   }
 
   get attemptCompletedSignal(): AbortSignal {
-    return this.#completedSignal();
+    return this.#source.completedSignal;
   }
 }
 

@@ -187,10 +187,15 @@ describe("invoke", () => {
     expect((handler.mock.calls as unknown[][])[0]?.[1]).toBeUndefined();
   });
 
-  test("an input that cannot be decoded is a terminal error of the caller", async () => {
+  test("an input that cannot be decoded is a terminal error of the caller", () => {
     const handler = vi.fn(nothing);
     const invoked = handlerOf(service({ name: "s", handlers: { a: handler } }), "a");
-    const error: unknown = await invoked.invoke({}, encode("x").slice(1)).catch((e: unknown) => e);
+    let error: unknown;
+    try {
+      invoked.invoke({}, encode("x").slice(1));
+    } catch (thrown) {
+      error = thrown;
+    }
     expect(error).toBeInstanceOf(TerminalError);
     expect(error).toMatchObject({
       code: 400,

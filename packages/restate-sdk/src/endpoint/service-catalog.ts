@@ -40,10 +40,10 @@ export interface CatalogHandler {
   /**
    * Calls the user's function with the decoded input.
    *
-   * Rejects with a TerminalError (code 400) if the input cannot be decoded: trying again would not help. Whatever else is
-   * thrown passes through.
+   * @throws TerminalError (code 400) if the input cannot be decoded: trying again would not help. Whatever else is thrown
+   * passes through.
    */
-  invoke(context: unknown, input: Uint8Array): Promise<unknown>;
+  invoke(context: unknown, input: Uint8Array): unknown;
 }
 
 export interface ExecutionOptions {
@@ -113,7 +113,7 @@ function toHandler(
     declared,
     input,
     output,
-    async invoke(context, bytes) {
+    invoke(context, bytes) {
       let value: unknown;
       try {
         value = input.deserialize(bytes);
@@ -121,7 +121,7 @@ function toHandler(
         // Callers see this text, in the words of the official SDK, which tests compare.
         throw unreadable("Failed to deserialize input", cause);
       }
-      return await description.handler.call(routes, context, value);
+      return description.handler.call(routes, context, value);
     },
   };
 }

@@ -7,12 +7,13 @@
  * - Only the rest callback sets `atRest`; every delivery and every sign of activity clears it.
  * - A closure of `ctx.run` starts only when there is nothing left to deliver: it may be about to be completed.
  */
+import type { AttemptHost } from "../api/attempt-host.js";
 import { CancelledError } from "../errors/terminal-error.js";
 import { cancelInvocation, CANCEL_SIGNAL } from "../machine/commands.js";
 import type { InvocationMachine } from "../machine/machine.js";
 import type { Notification } from "../protocol/messages.js";
 import type { Duration } from "@restatedev/restate-sdk-core";
-import type { RestScheduler } from "../util/rest.js";
+import { whenAtRest } from "../util/rest.js";
 import { Ring } from "../util/ring.js";
 import { leavesOf, toFutureTree, type AwaitTree, type KnownFeeders } from "./await-tree.js";
 import { Announcements } from "./announcements.js";
@@ -29,16 +30,14 @@ bindDerivedFutures();
 
 export interface DeliveryOptions {
   readonly machine: InvocationMachine;
-  /** False with `explicitCancellation`: the cancel signal is then a signal like any other. */
-  readonly implicitCancellation: boolean;
-  readonly whenAtRest: RestScheduler;
-  /** Told when only the server can help user code on. */
-  readonly onBlocked?: (() => void) | undefined;
+  /** With explicit cancellation the cancel signal is a signal like any other. */
+  readonly handler: { readonly options: { readonly explicitCancellation: boolean } };
+  readonly request: { readonly host?: Pick<AttemptHost, "whenAtRest" | "onBlocked"> };
   /** Writes what the machine has put out. */
-  readonly flush: () => void;
+  flush(): void;
   /** Called for an error that must end the attempt. */
-  readonly abort: (error: unknown) => void;
-  readonly startTimer: (duration: Duration | number) => Future<void>;
+  abort(error: unknown): void;
+  startTimer(duration: Duration | number): Future<void>;
 }
 
 export class Delivery implements RunRuntime {
@@ -64,7 +63,8 @@ export class Delivery implements RunRuntime {
   #executingCount = 0;
 
   readonly #announcements = new Announcements();
-  readonly #preparations = new Preparations();
+  /** Only an asynchronous codec needs some. */
+  #preparations: Preparations | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -131,8 +131,8 @@ export class Delivery implements RunRuntime {
   whenDecoded(decoding: Promise<void> | undefined, action: () => void): void {
     // What user code awaits now stays pending.
     if (this.isOver) return;
-    if (!decoding && this.#preparations.isIdle) this.#guard(action);
-    else this.#preparations.add(decoding, action);
+    if (!decoding && this.#isPrepared) this.#guard(action);
+    else (this.#preparations ??= new Preparations()).add(decoding, action);
   }
 
   startTimer(duration: Duration | number): Future<void> {
@@ -187,33 +187,46 @@ export class Delivery implements RunRuntime {
   #armRest(): void {
     if (this.#restArmed) return;
     this.#restArmed = true;
-    this.#options.whenAtRest(this.#onRest);
+    // A closure for each time is gone while the attempt waits; most of them do for long.
+    (this.#options.request.host?.whenAtRest ?? whenAtRest)(() => {
+      this.#onRest();
+    });
   }
 
-  readonly #onRest = (): void => {
+  #onRest(): void {
     this.#restArmed = false;
     if (this.#machine.isClosed) return;
     this.#atRest = true;
     this.#advance();
-  };
+  }
 
   #advance(): void {
     try {
       if (this.#hasEnded) {
         if (this.#machine.hasOutput) this.#options.flush();
-      } else if (this.#preparations.isIdle) this.#pump();
-      else this.#preparations.start(this.#onDecoded, (error) => this.abort(error));
+      } else if (this.#isPrepared) this.#pump();
+      else {
+        this.#preparations?.start(
+          (actions) => this.#onDecoded(actions),
+          (error) => this.abort(error),
+        );
+      }
     } catch (error) {
       // Nobody above could handle it: it would end the process, and every other invocation with it.
       this.abort(error);
     }
   }
 
-  readonly #onDecoded = (actions: readonly (() => void)[]): void => {
+  /** Whether nothing waits for a codec. */
+  get #isPrepared(): boolean {
+    return this.#preparations?.isIdle !== false;
+  }
+
+  #onDecoded(actions: readonly (() => void)[]): void {
     if (this.isOver) return;
     this.#markActive();
     for (const action of actions) this.#guard(action);
-  };
+  }
 
   // --- the pump
 
@@ -234,7 +247,8 @@ export class Delivery implements RunRuntime {
   #deliverNext(): boolean {
     const notification = this.#machine.notifications.peek();
     if (!notification) return false;
-    if (this.#options.implicitCancellation && isCancel(notification)) return this.#deliverCancel();
+    if (!this.#options.handler.options.explicitCancellation && isCancel(notification))
+      return this.#deliverCancel();
     this.#machine.notifications.pop();
     this.#recipients.route(notification);
     return true;
@@ -278,7 +292,7 @@ export class Delivery implements RunRuntime {
     const isWaiting = !this.awaiting.isEmpty && !this.isExecuting;
     if (isWaiting) this.#waitForServer(awaitsCallIds);
     if (machine.hasOutput) this.#options.flush();
-    if (isWaiting) this.#options.onBlocked?.();
+    if (isWaiting) this.#options.request.host?.onBlocked?.();
   }
 
   #startRuns(): boolean {
@@ -298,7 +312,7 @@ export class Delivery implements RunRuntime {
     const roots = treesOf(awaitsCallIds ? this.calls.missingIds() : this.awaiting.items);
     // Without a root user code waits for promises of its own only, and no server can help it.
     if (roots.length === 0) return;
-    if (this.#options.implicitCancellation && !awaitsCallIds) {
+    if (!this.#options.handler.options.explicitCancellation && !awaitsCallIds) {
       roots.push({ kind: "signal", idx: CANCEL_SIGNAL });
     }
     const tree = toFutureTree(roots, machine.version);

@@ -4,7 +4,6 @@ import { encode, TestMachine, type MachineSetup } from "../machine/machine.fixtu
 import { input, start } from "../machine/messages.fixture.js";
 import type { RunRetryPolicy } from "../machine/retry-policy.js";
 import type { Message, NotificationResult } from "../protocol/messages.js";
-import { whenAtRest } from "../util/rest.js";
 import type { AwaitLeaf } from "./await-tree.js";
 import { Delivery } from "./delivery.js";
 import type { Future } from "./future.js";
@@ -46,8 +45,8 @@ export class TestFutures {
     this.test.feed(start({ knownEntries: journal.length }), ...journal);
     this.delivery = new Delivery({
       machine: this.machine,
-      implicitCancellation: !explicitCancellation,
-      whenAtRest,
+      handler: { options: { explicitCancellation } },
+      request: {},
       flush: () => {
         this.write();
       },
@@ -123,7 +122,8 @@ export class TestFutures {
         machine: this.machine,
         delivery: this.delivery,
         journalLog: { warn: this.warn },
-        options: { handler: { asTerminalError: undefined }, now: () => 0 },
+        settings: { asTerminalError: undefined },
+        now: () => 0,
       },
       retryPolicy: {} satisfies RunRetryPolicy,
       execute: (signal) =>

@@ -206,7 +206,9 @@ describe("a closure that throws", () => {
       }),
     );
     await settled();
-    expect(test.aborts).toMatchObject([{ cause: new TypeError("circular"), command: { name: "step" } }]);
+    expect(test.aborts).toMatchObject([
+      { cause: new TypeError("circular"), command: { name: "step" } },
+    ]);
   });
 });
 

@@ -24,10 +24,8 @@ export interface RunScope {
   readonly machine: InvocationMachine;
   readonly delivery: RunRuntime;
   readonly journalLog: Pick<Console, "warn">;
-  readonly options: {
-    readonly handler: { readonly asTerminalError: AsTerminalError | undefined };
-    readonly now: () => number;
-  };
+  readonly settings: { readonly asTerminalError: AsTerminalError | undefined };
+  now(): number;
 }
 
 /** What the context says about one run. */
@@ -68,9 +66,9 @@ export class RunFuture<T> extends SingleFuture<T> {
   }
 
   #execute(): void {
-    const { machine, options } = this.#run.scope;
+    const { machine } = this.#run.scope;
     if (machine.isClosed) return;
-    this.#startedAt = options.now();
+    this.#startedAt = this.#run.scope.now();
     let result: T | PromiseLike<T>;
     try {
       result = this.#run.execute(() => this.#signal());
@@ -119,8 +117,8 @@ export class RunFuture<T> extends SingleFuture<T> {
 
   #failed(thrown: unknown): void {
     const { completionId, scope, retryPolicy } = this.#run;
-    const { machine, options } = scope;
-    const error = toError(thrown, options.handler.asTerminalError);
+    const { machine } = scope;
+    const error = toError(thrown, scope.settings.asTerminalError);
     if (error instanceof TerminalError) {
       machine.proposeRun(completionId, { kind: "failure", failure: toFailure(error) });
       this.#ended();
@@ -129,7 +127,7 @@ export class RunFuture<T> extends SingleFuture<T> {
       this.#executeNow = inThisContext(() => this.#execute());
       this.#ended(this as RunFuture<unknown>);
     } else {
-      const elapsedMs = Math.max(0, options.now() - this.#startedAt);
+      const elapsedMs = Math.max(0, scope.now() - this.#startedAt);
       machine.failRun(completionId, { error, elapsedMs }, policyFor(error, retryPolicy));
       // A failure that is retried ends the attempt and is reported there.
       if (!machine.isClosed) {

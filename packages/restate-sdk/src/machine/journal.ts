@@ -3,11 +3,11 @@ import type { Frame } from "../protocol/frame-decoder.js";
 import type { CommandName } from "../protocol/message-types.js";
 import type { CommandMessage } from "../protocol/messages.js";
 import type { RelatedCommand } from "./outcome.js";
+import { Fifo } from "../util/fifo.js";
 import { FIRST_AWAKEABLE_SIGNAL } from "./signals.js";
 
 export class Journal {
-  readonly #recorded: (Frame | undefined)[] = [];
-  #cursor = 0;
+  readonly #recorded = new Fifo<Frame>();
   #nextCompletion = 1;
   #nextSignal = FIRST_AWAKEABLE_SIGNAL;
   #isSealed = false;
@@ -20,18 +20,17 @@ export class Journal {
 
   /** Whether commands of earlier attempts are still to be replayed. */
   get isReplaying(): boolean {
-    return this.#cursor < this.#recorded.length;
+    return this.#recorded.first !== undefined;
   }
 
   /** The recorded command that the next executed one must equal. */
   peekRecorded(): Frame | undefined {
-    return this.#recorded[this.#cursor];
+    return this.#recorded.first;
   }
 
   /** Moves past the recorded command and lets go of its bytes. */
   takeRecorded(): void {
-    this.#recorded[this.#cursor] = undefined;
-    this.#cursor++;
+    this.#recorded.shift();
   }
 
   /** Counts a command, replayed or new, and remembers it for error reports. */

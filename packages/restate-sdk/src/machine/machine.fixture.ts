@@ -7,7 +7,8 @@ import { InvocationMachine, type MachineOptions } from "./machine.js";
 import { input, start } from "./messages.fixture.js";
 import type { Outcome } from "./outcome.js";
 
-export interface MachineSetup extends Partial<Omit<MachineOptions, "onClosed">> {
+export interface MachineSetup extends Partial<Pick<MachineOptions, "version" | "comparePayloads">> {
+  readonly onJournalMismatch?: "retry" | "pause" | "fail";
   readonly start?: Partial<StartMessage>;
   /** The recorded journal behind the input. */
   readonly journal?: readonly Message[];
@@ -20,13 +21,16 @@ export class TestMachine {
   readonly version: ProtocolVersion;
   private readonly decoder = new FrameDecoder();
 
-  constructor({ start: _start, journal: _journal, ...options }: MachineSetup = {}) {
-    this.version = options.version ?? 7;
+  constructor({
+    version = 7,
+    comparePayloads = true,
+    onJournalMismatch = "retry",
+  }: MachineSetup = {}) {
+    this.version = version;
     this.machine = new InvocationMachine({
-      comparePayloads: true,
-      onJournalMismatch: "retry",
-      ...options,
-      version: this.version,
+      version,
+      comparePayloads,
+      handler: { options: { onJournalMismatchErrors: onJournalMismatch } },
       onClosed: (outcome) => this.outcomes.push(outcome),
     });
   }

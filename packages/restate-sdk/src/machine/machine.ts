@@ -48,9 +48,11 @@ export interface MachineOptions {
   readonly version: ProtocolVersion;
   /** False where a journal value codec may encode equal values to different bytes. */
   readonly comparePayloads: boolean;
-  readonly onJournalMismatch: "retry" | "pause" | "fail";
+  readonly handler: {
+    readonly options: { readonly onJournalMismatchErrors: "retry" | "pause" | "fail" };
+  };
   /** Called once, from whatever ends the attempt, after the closing frame was written. */
-  readonly onClosed: (outcome: Outcome) => void;
+  onClosed(outcome: Outcome): void;
 }
 
 /** One execution of a run closure that failed with an error that is not terminal. */
@@ -68,10 +70,10 @@ export class InvocationMachine {
 
   readonly #decoder = new FrameDecoder();
   readonly #output = new OutputBuffer();
+  #eagerState: EagerState | undefined;
   #phase: Phase = { kind: "awaitingStart" };
-  /** What the server said about the invocation. Set before the machine is running, as are the next two. */
+  /** What the server said about the invocation. Set before the machine is running, as is the input. */
   start!: StartMessage;
-  state!: EagerState;
   /** The recorded input. */
   input!: InputCommandMessage;
   /** Whether the server has half-closed the request. */
@@ -132,6 +134,11 @@ export class InvocationMachine {
   /** Whether commands of an earlier attempt are still being repeated. */
   get isReplaying(): boolean {
     return this.journal.isReplaying;
+  }
+
+  /** What is known of the state; not to be asked before the machine is running. */
+  get state(): EagerState {
+    return (this.#eagerState ??= new EagerState(this.start));
   }
 
   // --- commands
@@ -286,7 +293,8 @@ export class InvocationMachine {
       throw new ProtocolError("The Start message announces no journal entries, not even the input");
     }
     this.start = message;
-    this.state = new EagerState(message);
+    // What is malformed is told at once; most handlers have no state.
+    if (message.stateMap.length > 0) this.#eagerState = new EagerState(message);
     this.#phase = { kind: "awaitingJournal", remaining: message.knownEntries };
   }
 
@@ -313,7 +321,11 @@ export class InvocationMachine {
         `Received an ack for completion ${completionId}, which this attempt did not propose`,
       );
     }
-    this.notifications.push({ id: { kind: "completion", id: completionId }, result });
+    this.notifications.push({
+      id: { kind: "completion", id: completionId },
+      result,
+      next: undefined,
+    });
   }
 
   #countEntry(phase: JournalPhase): void {
@@ -365,7 +377,7 @@ export class InvocationMachine {
 
   #failMismatch(message: string, relatedCommand: RelatedCommand | undefined): void {
     const canChoose = supportsFeature(this.version, "errorBehavior");
-    const behavior = canChoose ? this.#options.onJournalMismatch : "retry";
+    const behavior = canChoose ? this.#options.handler.options.onJournalMismatchErrors : "retry";
     this.fail({ code: codes.JOURNAL_MISMATCH, message, relatedCommand, behavior });
   }
 

@@ -1,14 +1,12 @@
 /** Notifications in journal order, replayed and live alike: the only order in which user code may see them. */
+import { Fifo } from "../util/fifo.js";
 import type { Notification, NotificationResult } from "../protocol/messages.js";
 
 /** The id of a completion, the negative id of a signal, or the name of one. */
 export type NotificationKey = number | string;
 
 export class NotificationQueue {
-  /** From `#head` to before `#end`. */
-  #items: (Notification | undefined)[] = [];
-  #head = 0;
-  #end = 0;
+  readonly #waiting = new Fifo<Notification>();
   /** Completions that arrived and were not popped yet, by completion id. A list, like those of {@link Runs}. */
   readonly #arrived: (NotificationResult | undefined)[] = [];
   /**
@@ -18,28 +16,19 @@ export class NotificationQueue {
   #unclaimed: Map<NotificationKey, NotificationResult> | undefined;
 
   push(notification: Notification): void {
-    this.#items[this.#end++] = notification;
+    this.#waiting.push(notification);
     if (notification.id.kind === "completion") {
       this.#arrived[notification.id.id] = notification.result;
     }
   }
 
   peek(): Notification | undefined {
-    return this.#items[this.#head];
+    return this.#waiting.first;
   }
 
   pop(): Notification | undefined {
-    const notification = this.#items[this.#head];
-    if (!notification) return undefined;
-    this.#items[this.#head++] = undefined;
-    if (this.#head === this.#end) this.#head = this.#end = 0;
-    // Memory stays proportional to what is waiting, also when the queue never runs empty.
-    else if (this.#head > 1024 && this.#head * 2 > this.#end) {
-      this.#items = this.#items.slice(this.#head, this.#end);
-      this.#end -= this.#head;
-      this.#head = 0;
-    }
-    if (notification.id.kind === "completion") this.#arrived[notification.id.id] = undefined;
+    const notification = this.#waiting.shift();
+    if (notification?.id.kind === "completion") this.#arrived[notification.id.id] = undefined;
     return notification;
   }
 

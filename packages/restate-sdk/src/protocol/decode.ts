@@ -48,7 +48,7 @@ export function decodeNotification(name: MessageName, payload: Span): Notificati
   }
   if (!id) throw missing("id");
   if (!result) throw missing("result");
-  return { id, result };
+  return { id, result, next: undefined };
 }
 
 const ID_READS: Readonly<Record<number, () => NotificationId>> = {

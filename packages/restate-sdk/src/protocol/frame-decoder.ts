@@ -19,6 +19,8 @@ export class Frame implements Span {
   bytes = NO_BYTES;
   start = 0;
   end = 0;
+  /** For whoever keeps frames in a queue. */
+  next: Frame | undefined;
 
   constructor(name: MessageName, kind: MessageKind, flags: number) {
     this.name = name;
@@ -34,14 +36,13 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 const SMALL_FRAME_BYTES = 1024;
 
 /**
- * Push chunks in, pull frames out. After a bad frame every further `next` throws. Memory grows with the
- * bytes that arrived, never with the length that a header announces.
+ * Push a chunk in, pull its frames out; chunks that come while there are some are joined. After a bad frame every
+ * further `next` throws. Memory grows with the bytes that arrived, never with the length that a header announces.
  */
 export class FrameDecoder {
-  /** Whole frames, from `#next` to before `#end`. The list is filled again and again: most chunks hold but one. */
-  readonly #frames: (Frame | undefined)[] = [];
-  #next = 0;
-  #end = 0;
+  /** Read up to `#offset`. */
+  #chunk = NO_BYTES;
+  #offset = 0;
   /** The frame whose header was read and whose payload is to come. */
   #announced: Frame | undefined;
   /** How many bytes make up the rest of the frame, or the next header. */
@@ -53,24 +54,15 @@ export class FrameDecoder {
 
   /** The bytes belong to the decoder from here on; frames are views into them. */
   push(bytes: Uint8Array): void {
-    let offset = 0;
-    while (!this.#failure) {
-      const needed = this.#needed - this.#collectedBytes;
-      const available = bytes.length - offset;
-      const start = offset;
-      if (this.#collectedBytes === 0 && available >= needed) {
-        this.#accept(bytes, start);
-        offset += needed;
-      } else {
-        offset += Math.min(needed, available);
-        this.#collect(bytes.subarray(start, offset));
-        if (available < needed) return;
-        const collected = this.#collected;
-        this.#collected = NO_BYTES;
-        this.#collectedBytes = 0;
-        this.#accept(collected, 0);
-      }
+    const unread = this.#chunk.length - this.#offset;
+    let chunk = bytes;
+    if (unread > 0) {
+      chunk = new Uint8Array(unread + bytes.length);
+      chunk.set(this.#chunk.subarray(this.#offset));
+      chunk.set(bytes, unread);
     }
+    this.#chunk = chunk;
+    this.#offset = 0;
   }
 
   /**
@@ -79,43 +71,57 @@ export class FrameDecoder {
    * @throws ProtocolError for a frame type this SDK does not know, or a length above the limit
    */
   next(): Frame | undefined {
-    if (this.#next < this.#end) {
-      const frame = this.#frames[this.#next];
-      this.#frames[this.#next++] = undefined;
-      return frame;
-    }
-    this.#next = this.#end = 0;
     if (this.#failure) throw this.#failure;
-    return undefined;
+    for (;;) {
+      const start = this.#offset;
+      const end = start + this.#needed - this.#collectedBytes;
+      if (end > this.#chunk.length) {
+        if (start < this.#chunk.length) this.#collect(this.#chunk.subarray(start));
+        this.#chunk = NO_BYTES;
+        this.#offset = 0;
+        return undefined;
+      }
+      this.#offset = end;
+      let frame: Frame | undefined;
+      if (this.#collectedBytes === 0) frame = this.#accept(this.#chunk, start);
+      else {
+        this.#collect(this.#chunk.subarray(start, end));
+        const collected = this.#collected;
+        this.#collected = NO_BYTES;
+        this.#collectedBytes = 0;
+        frame = this.#accept(collected, 0);
+      }
+      if (frame) return frame;
+    }
   }
 
-  /** Takes the needed bytes: a header or a payload. */
-  #accept(bytes: Uint8Array, start: number): void {
-    if (!this.#announced) {
-      this.#announce(readUint32BE(bytes, start), readUint32BE(bytes, start + 4));
-      return;
-    }
+  /** Takes the needed bytes: a header, or the payload of the frame that is complete with it. */
+  #accept(bytes: Uint8Array, start: number): Frame | undefined {
     const frame = this.#announced;
-    frame.bytes = bytes;
-    frame.start = start;
-    frame.end = start + this.#needed;
-    this.#frames[this.#end++] = frame;
-    this.#announced = undefined;
-    this.#needed = FRAME_HEADER_BYTES;
+    if (frame) {
+      frame.bytes = bytes;
+      frame.start = start;
+      frame.end = start + this.#needed;
+      this.#announced = undefined;
+      this.#needed = FRAME_HEADER_BYTES;
+    } else this.#announce(readUint32BE(bytes, start), readUint32BE(bytes, start + 4));
+    return frame;
   }
 
   #announce(typeAndFlags: number, length: number): void {
     const typeId = typeAndFlags >>> 16;
     const name = MESSAGE_NAMES.get(typeId);
-    if (name === undefined) this.#failure = new ProtocolError(unknownType(typeId));
-    else if (length > MAX_FRAME_BYTES) {
+    if (name === undefined) this.#fail(unknownType(typeId));
+    if (length > MAX_FRAME_BYTES) {
       const limit = `the limit of ${MAX_FRAME_BYTES} bytes`;
-      const reason = `A ${name} frame announces ${length} bytes, which is above ${limit}`;
-      this.#failure = new ProtocolError(reason);
-    } else {
-      this.#announced = new Frame(name, kindOf(typeId), typeAndFlags & 0xffff);
-      this.#needed = length;
+      this.#fail(`A ${name} frame announces ${length} bytes, which is above ${limit}`);
     }
+    this.#announced = new Frame(name, kindOf(typeId), typeAndFlags & 0xffff);
+    this.#needed = length;
+  }
+
+  #fail(reason: string): never {
+    throw (this.#failure = new ProtocolError(reason));
   }
 
   /** At least doubles its memory when it grows, so that bytes in tiny chunks cost linear time too. */

@@ -343,6 +343,8 @@ export type NotificationResult =
 export interface Notification {
   readonly id: NotificationId;
   readonly result: NotificationResult;
+  /** For whoever keeps notifications in a queue. */
+  next?: Notification | undefined;
 }
 
 /** What a command's completion is called; the calls share one more, which brings the invocation id. */

@@ -53,7 +53,10 @@ test("a notification read by the common shape equals the one read by its name", 
     fc.property(fc.constantFrom(...names).chain(messageOf), (message) => {
       const payload = encodePayload(message, 7);
       const { type: _, ...notification } = decodeMessage(message.type, payload);
-      expect(decodeNotification(message.type, spanOf(payload))).toStrictEqual(notification);
+      expect(decodeNotification(message.type, spanOf(payload))).toStrictEqual({
+        ...notification,
+        next: undefined,
+      });
     }),
   );
 });

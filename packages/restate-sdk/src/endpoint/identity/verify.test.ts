@@ -71,7 +71,9 @@ describe("forgery", () => {
   test("an empty signature is refused", async () => {
     const headers = await signer.sign(PATH, { now: NOW });
     const unsigned = headers["x-restate-jwt-v1"]?.replace(/[^.]*$/, "") ?? "";
-    expect(await verify(PATH, { ...headers, "x-restate-jwt-v1": unsigned })).toMatch(/signed with none/);
+    expect(await verify(PATH, { ...headers, "x-restate-jwt-v1": unsigned })).toMatch(
+      /signed with none/,
+    );
   });
 });
 

@@ -67,7 +67,10 @@ export function decodeMessage<TName extends MessageName>(
 
 function decodeAny(name: MessageName, payload: Uint8Array | Span): Message {
   const span = payload instanceof Uint8Array ? spanOf(payload) : payload;
-  if (isNotificationName(name)) return { type: name, ...decodeNotification(name, span) };
+  if (isNotificationName(name)) {
+    const { id, result } = decodeNotification(name, span);
+    return { type: name, id, result };
+  }
   if (name !== "Suspension" && name !== "AwaitingOn") return decodeReceived(name, span);
   startReading(name, span);
   if (name === "AwaitingOn") return readAwaitingOn();
