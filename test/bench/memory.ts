@@ -1,4 +1,5 @@
 /** Measures memory: of invocations that wait, what is given back when they are done, and what 50,000 more leave behind. */
+import { setTimeout as delay } from "node:timers/promises";
 import { FrameReader, type Frame } from "../support/scripted-server/frames.js";
 import { checkAnswer } from "./answers.js";
 import { VARIANTS, type Variant } from "./bundles.js";
@@ -11,8 +12,10 @@ import { startService } from "./services.js";
 import { rotated, spreadOf } from "./statistics.js";
 
 /** As a server does, which opens a further connection when one has many streams. */
-const STREAMS_PER_CONNECTION = 500;
+const CONNECTIONS = 10;
 const NODE_OPTIONS = ["--expose-gc"];
+/** Idle for 10 to 20 seconds, V8 collects once more, and gives back the pages that it has kept for later. */
+const REST_MS = 30_000;
 
 interface MemoryOptions {
   readonly quick: boolean;
@@ -27,12 +30,18 @@ export async function measureMemory(options: MemoryOptions): Promise<MemoryResul
     ours: await echo("ours", echoes, options.version),
     official: await echo("official", echoes, options.version),
   };
+  const rested = {
+    floor: await rest("floor", parked, options.version),
+    ours: await rest("ours", parked, options.version),
+    official: await rest("official", parked, options.version),
+  };
   const samples: Record<Variant, MemorySample[]> = { floor: [], ours: [], official: [] };
   for (let round = 0; round < (options.quick ? 1 : 3); round++) {
     for (const variant of rotated(VARIANTS, round)) {
       samples[variant].push({
         ...(await parkAndRelease(variant, parked, options.version)),
         ...echoed[variant],
+        restedRssBytes: rested[variant],
       });
     }
   }
@@ -45,26 +54,13 @@ export async function measureMemory(options: MemoryOptions): Promise<MemoryResul
 }
 
 async function parkAndRelease(variant: Variant, count: number, version: Version) {
-  const benchCase = caseNamed(PARKING_CASE, version);
-  const service = await startService(variant, {
-    caseName: benchCase.name,
-    version,
-    nodeOptions: NODE_OPTIONS,
-  });
-  const connections = await Promise.all(
-    Array.from({ length: Math.ceil(count / STREAMS_PER_CONNECTION) }, () =>
-      RawH2Connection.connect(service.port),
-    ),
-  );
-  // So that code compiled on the way is not counted as memory of invocations.
-  await finish(await park(connections, benchCase, { count: 200, version }));
+  const { service, park, close } = await startParking(variant, version);
   const idle = await service.usage("settled");
-  const invocations = await park(connections, benchCase, { count, version });
+  const invocations = await park(count);
   const waiting = await service.usage("settled");
   await finish(invocations);
   const after = await service.usage("settled");
-  for (const connection of connections) connection.close();
-  await service.stop();
+  await close();
   return {
     parkedHeapBytes: (waiting.heapBytes - idle.heapBytes) / count,
     parkedRssBytes: (waiting.rssBytes - idle.rssBytes) / count,
@@ -73,6 +69,37 @@ async function parkAndRelease(variant: Variant, count: number, version: Version)
     leftRssBytes: after.rssBytes - idle.rssBytes,
     leftHeapBytes: after.heapBytes - idle.heapBytes,
   };
+}
+
+/** How much RSS is left when invocations have waited and finished, and the service was left alone for a while. */
+async function rest(variant: Variant, count: number, version: Version): Promise<number> {
+  const { service, park, close } = await startParking(variant, version);
+  const idle = await service.usage("settled");
+  await finish(await park(count));
+  await delay(REST_MS);
+  const rested = await service.usage("now");
+  await close();
+  return rested.rssBytes - idle.rssBytes;
+}
+
+async function startParking(variant: Variant, version: Version) {
+  const benchCase = caseNamed(PARKING_CASE, version);
+  const service = await startService(variant, {
+    caseName: benchCase.name,
+    version,
+    nodeOptions: NODE_OPTIONS,
+  });
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => RawH2Connection.connect(service.port)),
+  );
+  const parkHere = (count: number) => park(connections, benchCase, { count, version });
+  // So that code compiled on the way is not counted as memory of invocations.
+  await finish(await parkHere(200));
+  const close = () => {
+    for (const connection of connections) connection.close();
+    return service.stop();
+  };
+  return { service, park: parkHere, close };
 }
 
 async function echo(variant: Variant, count: number, version: Version) {
@@ -163,6 +190,7 @@ function summarize(samples: readonly MemorySample[]): MemoryResult["variants"][V
     peakRssBytes: spread((sample) => sample.peakRssBytes),
     leftRssBytes: spread((sample) => sample.leftRssBytes),
     leftHeapBytes: spread((sample) => sample.leftHeapBytes),
+    restedRssBytes: spread((sample) => sample.restedRssBytes),
     echoHeapBytes: spread((sample) => sample.echoHeapBytes),
     echoRssBytes: spread((sample) => sample.echoRssBytes),
   };

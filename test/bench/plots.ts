@@ -179,6 +179,7 @@ export function memoryPlot({ parked, variants }: MemoryResult): string {
         row("at rest, before", (of) => of.idleRssBytes, 1e6),
         row("peak", (of) => of.peakRssBytes, 1e6),
         row("above rest when all are done", (of) => of.leftRssBytes, 1e6),
+        row("30 seconds later", (of) => of.restedRssBytes, 1e6),
       ],
     },
   ]);

@@ -44,6 +44,8 @@ export interface MemorySample {
   /** What is left of it when all have finished, connections still open. */
   readonly leftRssBytes: number;
   readonly leftHeapBytes: number;
+  /** What is left of the RSS when the service has rested for a while, measured once: V8 gives pages back when it is idle. */
+  readonly restedRssBytes: number;
   /** What finished invocations leave behind in all. */
   readonly echoHeapBytes: number;
   readonly echoRssBytes: number;

@@ -86,6 +86,7 @@ function memoryTable({
         (each) => each.leftRssBytes,
         MB,
       ),
+      row("the same, left alone for 30 seconds", (each) => each.restedRssBytes, MB),
       row(
         `heap above rest when ${figure(parked)} have finished, MB`,
         (each) => each.leftHeapBytes,

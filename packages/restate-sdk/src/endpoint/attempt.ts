@@ -187,19 +187,19 @@ export class Attempt
     const { machine, handler } = this;
     const { host } = this.request;
     if (machine.isClosed) return;
-    const scope = new InvocationScope({
-      machine,
-      delivery: new Delivery(this),
-      request: new AttemptRequest(this),
-      key: handler.kind === "service" ? undefined : machine.start.key,
-      loggers: this,
-      settings: handler.options,
-      codec,
-      now: host?.now ?? Date.now,
-      host,
-    });
-    this.#scope = scope;
     try {
+      const scope = new InvocationScope({
+        machine,
+        delivery: new Delivery(this),
+        request: new AttemptRequest(this),
+        key: handler.kind === "service" ? undefined : machine.start.key,
+        loggers: this,
+        settings: handler.options,
+        codec,
+        now: host?.now ?? Date.now,
+        host,
+      });
+      this.#scope = scope;
       this.#log.info(machine.isReplaying ? "Replaying invocation." : "Starting invocation.");
       const context = new HandlerContext(scope);
       if (handler.options.hooks.length > 0) this.#startWithHooks(scope, context);

@@ -187,7 +187,7 @@ export class Delivery implements RunRuntime {
   #armRest(): void {
     if (this.#restArmed) return;
     this.#restArmed = true;
-    // A closure for each time is gone while the attempt waits; most of them do for long.
+    // A closure for each time, rather than one that an attempt holds for as long as it waits.
     (this.#options.request.host?.whenAtRest ?? whenAtRest)(() => {
       this.#onRest();
     });
