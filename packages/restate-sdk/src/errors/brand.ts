@@ -6,9 +6,9 @@
 import { sdkSymbol } from "../util/sdk-symbol.js";
 
 /**
- * Names the instances of `errorClass`, and brands them, so that `value instanceof errorClass` also holds for instances made by
- * another copy of the package (the ESM and the CommonJS build, or two versions in one dependency
- * tree).
+ * Names the instances of `errorClass`, and brands them, so that `value instanceof errorClass` also
+ * holds for instances made by another copy of the package (the ESM and the CommonJS build, or two
+ * versions in one dependency tree).
  *
  * The brand is a prototype property under a registered symbol, hence inherited by subclasses of the
  * errors and invisible to JSON, `Object.keys` and the type checker. A user's subclass inherits the

@@ -38,6 +38,7 @@ export class RetryableError extends RestateError {
   static {
     brand(this, "RetryableError");
   }
+
   /** The delay before the next attempt, if one was chosen; a number is milliseconds. */
   readonly retryAfter?: Duration | number;
 

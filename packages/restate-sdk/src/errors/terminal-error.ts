@@ -21,6 +21,7 @@ export class TerminalError extends RestateError {
   static {
     brand(this, "TerminalError");
   }
+
   /** Key-value pairs that travel with the error. Empty if none were given. */
   readonly metadata?: Record<string, string>;
 

@@ -402,13 +402,14 @@ describe("failures with metadata need V6", () => {
   });
 });
 
-test("once the attempt is over, operations give nothing and send nothing", () => {
+test("once the attempt is over, operations give nothing and change nothing", () => {
   const test = runningMachine({ start: state({ a: "1" }, false) });
   const { machine } = test;
   machine.abort("connection reset");
   commands.writeState(machine, "a", text("2"));
   commands.clearState(machine, "a");
   commands.clearAllState(machine);
+  expect(machine.state.get("a")).toEqual({ kind: "value", value: text("1") });
   expect([
     commands.readState(machine, "a"),
     commands.readStateKeys(machine),

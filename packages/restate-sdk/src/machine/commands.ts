@@ -37,7 +37,7 @@ export type CallTarget = Pick<
   | "name"
 >;
 
-// --- state: of an attempt that is over, whatever is written changes a copy that nobody reads any more
+// --- state
 
 export function readState(machine: InvocationMachine, name: string): Read {
   const key = encodeText(name);
@@ -68,16 +68,19 @@ function skipCompletion(machine: InvocationMachine): void {
 }
 
 export function writeState(machine: InvocationMachine, name: string, value: Uint8Array): void {
+  if (!machine.isRunning) return;
   machine.state.set(name, value);
   machine.issue({ type: "SetStateCommand", key: encodeText(name), value, name: "" });
 }
 
 export function clearState(machine: InvocationMachine, name: string): void {
+  if (!machine.isRunning) return;
   machine.state.clear(name);
   machine.issue({ type: "ClearStateCommand", key: encodeText(name), name: "" });
 }
 
 export function clearAllState(machine: InvocationMachine): void {
+  if (!machine.isRunning) return;
   machine.state.clearAll();
   machine.issue({ type: "ClearAllStateCommand", name: "" });
 }

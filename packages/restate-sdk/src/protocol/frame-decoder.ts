@@ -1,5 +1,6 @@
 /** Cuts a byte stream, which arrives in chunks of any size, into frames. */
 import { ProtocolError } from "../errors/protocol-error.js";
+import { Fifo } from "../util/fifo.js";
 import { FRAME_HEADER_BYTES, readUint32BE } from "./frame.js";
 import {
   FIRST_CUSTOM_COMMAND,
@@ -29,6 +30,11 @@ export class Frame implements Span {
   }
 }
 
+interface Chunk {
+  readonly bytes: Uint8Array;
+  next: Chunk | undefined;
+}
+
 /** The server's own limit is 32 MiB unless configured; this one only catches what can't be a length. */
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
@@ -36,13 +42,15 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 const SMALL_FRAME_BYTES = 1024;
 
 /**
- * Push a chunk in, pull its frames out; chunks that come while there are some are joined. After a bad frame every
- * further `next` throws. Memory grows with the bytes that arrived, never with the length that a header announces.
+ * Push chunks in, pull frames out. After a bad frame every further `next` throws. Memory grows with the
+ * bytes that arrived, never with the length that a header announces.
  */
 export class FrameDecoder {
   /** Read up to `#offset`. */
   #chunk = NO_BYTES;
   #offset = 0;
+  /** Chunks that came before that one was read. */
+  #later: Fifo<Chunk> | undefined;
   /** The frame whose header was read and whose payload is to come. */
   #announced: Frame | undefined;
   /** How many bytes make up the rest of the frame, or the next header. */
@@ -54,15 +62,9 @@ export class FrameDecoder {
 
   /** The bytes belong to the decoder from here on; frames are views into them. */
   push(bytes: Uint8Array): void {
-    const unread = this.#chunk.length - this.#offset;
-    let chunk = bytes;
-    if (unread > 0) {
-      chunk = new Uint8Array(unread + bytes.length);
-      chunk.set(this.#chunk.subarray(this.#offset));
-      chunk.set(bytes, unread);
-    }
-    this.#chunk = chunk;
-    this.#offset = 0;
+    if (this.#offset < this.#chunk.length || this.#later?.first) {
+      (this.#later ??= new Fifo()).push({ bytes, next: undefined });
+    } else this.#read(bytes);
   }
 
   /**
@@ -77,8 +79,9 @@ export class FrameDecoder {
       const end = start + this.#needed - this.#collectedBytes;
       if (end > this.#chunk.length) {
         if (start < this.#chunk.length) this.#collect(this.#chunk.subarray(start));
-        this.#chunk = NO_BYTES;
-        this.#offset = 0;
+        const later = this.#later?.shift();
+        this.#read(later?.bytes ?? NO_BYTES);
+        if (later) continue;
         return undefined;
       }
       this.#offset = end;
@@ -93,6 +96,11 @@ export class FrameDecoder {
       }
       if (frame) return frame;
     }
+  }
+
+  #read(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#offset = 0;
   }
 
   /** Takes the needed bytes: a header, or the payload of the frame that is complete with it. */
